@@ -1,0 +1,278 @@
+"""Every error that mineralkg raises on purpose.
+
+    MineralKGError
+    ├── UsageError              reason                                 options that do not go together
+    ├── UnknownFormat           name, known                            no such output or input format
+    ├── LoadError               path, reason, line, column             a file is missing or not the RDF it claims to be
+    ├── StoreError              path, reason                           an on-disk store cannot be opened or filled
+    ├── EndpointError           url, reason, status                    a remote SPARQL endpoint failed
+    ├── UnknownResource         text, kind, suggestions                nothing in the graph goes by that name
+    ├── AmbiguousResource       text, kind, candidates                 more than one thing goes by that name
+    ├── QueryError
+    │   ├── UnknownQuery        name, suggestions                      no such file in queries/
+    │   ├── QueryFileError      path, reason, line                     the header or the SPARQL of a query file is broken
+    │   ├── ParameterError      query, parameter, reason               a parameter is missing, unknown or of the wrong kind
+    │   ├── QuerySyntaxError    reason, line, column                   the text is not SPARQL
+    │   └── QueryRefused        reason, line, column                   the text would write, or reach outside the graph
+    ├── ShapesError             path, reason                           the shapes graph itself cannot be used
+    └── ReasoningError          reason                                 a reasoner is missing or failed
+
+Errors hold fields; the sentence is made from them. "The data do not conform" is an answer, not an error.
+An error knows neither an exit code nor an HTTP status: the doors map classes to those.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+__all__ = [
+    "AmbiguousResource",
+    "EndpointError",
+    "LoadError",
+    "MineralKGError",
+    "ParameterError",
+    "QueryError",
+    "QueryFileError",
+    "QueryRefused",
+    "QuerySyntaxError",
+    "ReasoningError",
+    "ShapesError",
+    "StoreError",
+    "UnknownFormat",
+    "UnknownQuery",
+    "UnknownResource",
+    "UsageError",
+    "near_matches",
+]
+
+
+def near_matches(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
+    """Return up to *most* of the *known* words that are spelt like *word*, nearest first."""
+    by_folded = {k.casefold(): k for k in known}
+    found = difflib.get_close_matches(word.casefold(), by_folded, n=most, cutoff=0.6)
+    return [by_folded[f] for f in found]
+
+
+def _did_you_mean(suggestions: Sequence[str]) -> str:
+    return f" Did you mean {' or '.join(suggestions)}?" if suggestions else ""
+
+
+def _at(line: int | None, column: int | None) -> str:
+    if line is None:
+        return ""
+    return f":{line}" if column is None else f":{line}:{column}"
+
+
+class MineralKGError(Exception):
+    """Base of all errors of this package; its text says what is wrong, where, and what to do."""
+
+    def __init__(self, **fields: object) -> None:
+        self.__dict__.update(fields)
+        super().__init__(*fields.values())
+
+    def __str__(self) -> str:
+        return self.sentence()
+
+    def sentence(self) -> str:
+        """Return the one sentence that a person reads."""
+        return "Something went wrong."
+
+
+class UsageError(MineralKGError):
+    """Options or arguments do not go together."""
+
+    reason: str
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+    def sentence(self) -> str:
+        return self.reason
+
+
+class UnknownFormat(MineralKGError):
+    """A format was asked for that the format table does not have for this purpose."""
+
+    name: str
+    known: Sequence[str]
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(name=name, known=known)
+
+    def sentence(self) -> str:
+        return f"There is no format “{self.name}” here. Use one of: {', '.join(self.known)}."
+
+
+class LoadError(MineralKGError):
+    """A file could not be read as RDF."""
+
+    path: str
+    reason: str
+    line: int | None
+    column: int | None
+
+    def __init__(self, path: str, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(path=path, reason=reason, line=line, column=column)
+
+    def sentence(self) -> str:
+        return f"{self.path}{_at(self.line, self.column)}: {self.reason}"
+
+
+class StoreError(MineralKGError):
+    """An on-disk store could not be opened or filled."""
+
+    path: str
+    reason: str
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path=path, reason=reason)
+
+    def sentence(self) -> str:
+        return f"The store {self.path} cannot be used: {self.reason}"
+
+
+class EndpointError(MineralKGError):
+    """A remote SPARQL endpoint did not answer, or answered with an error."""
+
+    url: str
+    reason: str
+    status: int | None
+
+    def __init__(self, url: str, reason: str, status: int | None = None) -> None:
+        super().__init__(url=url, reason=reason, status=status)
+
+    def sentence(self) -> str:
+        status = f" with HTTP status {self.status}" if self.status else ""
+        return f"The endpoint {self.url} failed{status}: {self.reason}"
+
+
+class UnknownResource(MineralKGError):
+    """Nothing in the graph goes by the given IRI, code or label."""
+
+    text: str
+    kind: str
+    suggestions: Sequence[str]
+
+    def __init__(self, text: str, kind: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(text=text, kind=kind, suggestions=suggestions)
+
+    def sentence(self) -> str:
+        hint = _did_you_mean(self.suggestions) or " Give a code, a label, a CURIE or an IRI that the graph speaks of."
+        return f"The graph has no {self.kind} “{self.text}”.{hint}"
+
+
+class AmbiguousResource(MineralKGError):
+    """More than one thing in the graph goes by the given code or label."""
+
+    text: str
+    kind: str
+    candidates: Sequence[str]
+
+    def __init__(self, text: str, kind: str, candidates: Sequence[str]) -> None:
+        super().__init__(text=text, kind=kind, candidates=candidates)
+
+    def sentence(self) -> str:
+        return f"“{self.text}” may be more than one {self.kind}: {', '.join(self.candidates)}. Give one of these."
+
+
+class QueryError(MineralKGError):
+    """Something is wrong with a query or its parameters."""
+
+
+class UnknownQuery(QueryError):
+    """No file in the queries folder has this name."""
+
+    name: str
+    suggestions: Sequence[str]
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        super().__init__(name=name, suggestions=suggestions)
+
+    def sentence(self) -> str:
+        hint = _did_you_mean(self.suggestions) or " List them with: mineralkg query"
+        return f"There is no canned query “{self.name}”.{hint}"
+
+
+class QueryFileError(QueryError):
+    """A query file's header or SPARQL is broken, or the two disagree."""
+
+    path: str
+    reason: str
+    line: int | None
+
+    def __init__(self, path: str, reason: str, line: int | None = None) -> None:
+        super().__init__(path=path, reason=reason, line=line)
+
+    def sentence(self) -> str:
+        return f"{self.path}{_at(self.line, None)}: {self.reason}"
+
+
+class ParameterError(QueryError):
+    """A parameter of a canned query is missing, unknown or of the wrong kind."""
+
+    query: str
+    parameter: str
+    reason: str
+
+    def __init__(self, query: str, parameter: str, reason: str) -> None:
+        super().__init__(query=query, parameter=parameter, reason=reason)
+
+    def sentence(self) -> str:
+        return f"Query {self.query}, parameter {self.parameter}: {self.reason}"
+
+
+class QuerySyntaxError(QueryError):
+    """A text is not SPARQL."""
+
+    reason: str
+    line: int | None
+    column: int | None
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason=reason, line=line, column=column)
+
+    def sentence(self) -> str:
+        where = f" at line {self.line}" if self.line else ""
+        where += f", column {self.column}" if self.line and self.column else ""
+        return f"The query cannot be read{where}: {self.reason}"
+
+
+class QueryRefused(QueryError):
+    """A text is SPARQL, and would write or reach outside the graph."""
+
+    reason: str
+    line: int | None
+    column: int | None
+
+    def __init__(self, reason: str, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(reason=reason, line=line, column=column)
+
+    def sentence(self) -> str:
+        where = f" (line {self.line}, column {self.column})" if self.line else ""
+        return f"The query is refused{where}: {self.reason}"
+
+
+class ShapesError(MineralKGError):
+    """The shapes graph itself cannot be used."""
+
+    path: str
+    reason: str
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path=path, reason=reason)
+
+    def sentence(self) -> str:
+        return f"The shapes in {self.path} cannot be used: {self.reason}"
+
+
+class ReasoningError(MineralKGError):
+    """A reasoner is missing, or failed on its input."""
+
+    reason: str
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+    def sentence(self) -> str:
+        return self.reason

@@ -1,0 +1,148 @@
+"""A graph in this process: an Oxigraph store with one named graph per source file.
+
+Beside the files' own graphs stand the model (ontology and vocabularies), the shortcuts derived from claims, and a graph
+of provenance that gives each file's name and digest. The default graph of a query is the union of what it may see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from mineralkg import rdfio, resources, sparqltext
+from mineralkg.errors import QueryError, StoreError
+from mineralkg.graph.answer import Answer
+from mineralkg.graph.derive import derive
+from mineralkg.graph.handle import Handle, syntax_error
+from mineralkg.namespaces import GRAPH, PREFIXES
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["EmbeddedGraph"]
+
+_PROVENANCE = ox.NamedNode(GRAPH + "provenance")
+_DERIVED_MODEL = ox.NamedNode(GRAPH + "derived/model")
+_DERIVED = ox.NamedNode(GRAPH + "derived/data")
+_MODEL_PREFIX = GRAPH + "ontology/"
+_HIDDEN = (_PROVENANCE, _DERIVED_MODEL)
+
+
+class EmbeddedGraph(Handle):
+    """A graph held by Oxigraph in this process."""
+
+    def __init__(self, store: ox.Store, name: str, *, shows_model: bool) -> None:
+        self.store = store
+        self.name = name
+        self._visible = None if shows_model else _data_graphs(store)
+
+    @classmethod
+    def shipped(cls) -> EmbeddedGraph:
+        """Return the graph that comes with the package."""
+        store = ox.Store()
+        _fill(store, resources.resource_files("data", ".ttl"))
+        return cls(store, "the shipped graph", shows_model=True)
+
+    @classmethod
+    def of(cls, paths: Iterable[str | Path]) -> EmbeddedGraph:
+        """Return a graph of the user's own files and folders.
+
+        SPARQL sees the files and the shortcuts that follow from them; the canned questions also see the model.
+        Raises LoadError for the first file that cannot be read.
+        """
+        files = rdfio.documents(paths)
+        store = ox.Store()
+        _fill(store, files)
+        name = str(files[0]) if len(files) == 1 else f"{len(files)} files"
+        return cls(store, name, shows_model=False)
+
+    @classmethod
+    def on_disk(cls, folder: str | Path, paths: Sequence[str | Path] = ()) -> EmbeddedGraph:
+        """Return the graph kept in *folder*; an empty or new folder is first filled from *paths* or the shipped graph.
+
+        Raises StoreError where the folder cannot be opened, or holds a graph already and *paths* are given.
+        """
+        folder = Path(folder)
+        filled = folder.is_dir() and any(folder.iterdir())
+        if filled and paths:
+            raise StoreError(str(folder), "it already holds a graph. Name a new folder, or leave out --data.")
+        try:
+            if not filled:
+                folder.mkdir(parents=True, exist_ok=True)
+                files = rdfio.documents(paths) if paths else resources.resource_files("data", ".ttl")
+                store = ox.Store(str(folder))
+                _fill(store, files)
+                store.flush()
+                del store
+            return cls(ox.Store.read_only(str(folder)), f"the store {folder}", shows_model=True)
+        except OSError as error:
+            raise StoreError(str(folder), f"{error}. Name a folder that holds a graph, or an empty one.") from error
+
+    def dump(self) -> bytes:
+        """Return the whole store, shortcuts included, as N-Quads in a stable order."""
+        data = self.store.dump(format=ox.RdfFormat.N_QUADS)
+        assert data is not None  # no output was given, so the bytes come back
+        return b"".join(sorted(data.splitlines(keepends=True)))
+
+    @property
+    def rdflib(self) -> rdflib.Dataset:
+        """The store as an rdflib dataset: a live view whose default graph is the union of all graphs."""
+        import rdflib  # 0.15 s, and oxrdflib more
+        from oxrdflib import OxigraphStore
+
+        view = rdflib.Dataset(store=OxigraphStore(store=self.store), default_union=True)
+        for prefix, base in PREFIXES.items():
+            view.bind(prefix, base)
+        return view
+
+    def _evaluate(self, text: str, form: sparqltext.Form, *, with_model: bool) -> Answer:
+        everything = with_model or self._visible is None
+        named = any(token.is_word("FROM") for token in sparqltext.tokens(text))
+        try:
+            results = self.store.query(
+                text,
+                prefixes=PREFIXES,
+                use_default_graph_as_union=everything and not named,
+                default_graph=None if everything or named else self._visible,
+            )
+            return Answer.of(results)
+        except SyntaxError as error:
+            raise syntax_error(text, error) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise QueryError(str(error)) from error
+
+
+def _data_graphs(store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+    named = [
+        graph
+        for graph in store.named_graphs()
+        if not (isinstance(graph, ox.NamedNode) and (graph in _HIDDEN or graph.value.startswith(_MODEL_PREFIX)))
+    ]
+    return [ox.DefaultGraph(), *named]
+
+
+def _fill(store: ox.Store, files: Iterable[Path]) -> None:
+    model = [_load(store, path) for path in resources.model_files()]
+    derive(store, _DERIVED_MODEL, model)
+    for path in files:
+        _load(store, path)
+    derive(store, _DERIVED)
+
+
+def _load(store: ox.Store, path: Path) -> ox.NamedNode:
+    """Put one file into its own named graph, record where it comes from, and return the graph's name."""
+    document = rdfio.read(path)
+    shipped = resources.relative_name(path)
+    graph = ox.NamedNode(GRAPH + shipped.removesuffix(path.suffix) if shipped else path.resolve().as_uri())
+    rdfio.load(document, store, graph)
+    facts = {
+        PREFIXES["rdf"] + "type": ox.NamedNode(PREFIXES["prov"] + "Entity"),
+        PREFIXES["dcterms"] + "identifier": ox.Literal(shipped or path.name),
+        PREFIXES["schema"] + "sha256": ox.Literal(document.sha256),
+        PREFIXES["dcterms"] + "format": ox.Literal(document.format.media_type),
+    }
+    store.extend(ox.Quad(graph, ox.NamedNode(p), o, _PROVENANCE) for p, o in facts.items())
+    return graph

@@ -1,0 +1,90 @@
+"""A graph behind a SPARQL 1.1 endpoint, asked through SPARQLWrapper. No other module knows that library."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from mineralkg import sparqltext
+from mineralkg.errors import EndpointError, QuerySyntaxError
+from mineralkg.graph.answer import Answer
+from mineralkg.graph.handle import Handle
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["RemoteGraph"]
+
+_TIMEOUT_SECONDS = 60
+_LONG_QUERY = 1500  # characters; longer ones go by POST, because servers bound the length of a URL
+
+
+class RemoteGraph(Handle):
+    """A graph that answers at a URL by the SPARQL 1.1 Protocol."""
+
+    def __init__(self, url: str) -> None:
+        if urlsplit(url).scheme not in ("http", "https"):
+            raise EndpointError(url, "an endpoint is an http or https address.")
+        self.url = url
+        self.name = url
+
+    @property
+    def rdflib(self) -> rdflib.Dataset:
+        """The endpoint as an rdflib dataset; every access is a request."""
+        import rdflib
+        from rdflib.plugins.stores.sparqlstore import SPARQLStore
+
+        return rdflib.Dataset(store=SPARQLStore(self.url), default_union=True)
+
+    def _evaluate(self, text: str, form: sparqltext.Form, *, with_model: bool) -> Answer:
+        body = self._request(text, form)
+        try:
+            if form in ("construct", "describe"):
+                return Answer("triples", triples=_triples(body))
+            return Answer.of(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
+        except (SyntaxError, ValueError) as error:
+            raise EndpointError(self.url, f"its answer cannot be read ({error}).") from error
+
+    def _request(self, text: str, form: sparqltext.Form) -> bytes:
+        from urllib.error import URLError
+
+        from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
+
+        wrapper: Any = SPARQLWrapper(self.url, agent=f"mineralkg/{_version()}")
+        wrapper.setTimeout(_TIMEOUT_SECONDS)
+        wrapper.setQuery(text)
+        wrapper.queryType = form.upper()  # its own guess is by regular expression
+        wrapper.setReturnFormat(TURTLE if form in ("construct", "describe") else JSON)
+        if len(text) > _LONG_QUERY:
+            wrapper.setMethod(POST)
+            wrapper.setRequestMethod(POSTDIRECTLY)
+        try:
+            body: bytes = wrapper.query().response.read()
+        except SPARQLExceptions.QueryBadFormed as error:
+            raise QuerySyntaxError(f"the endpoint {self.url} refuses it: {_reason(error)}") from error
+        except SPARQLExceptions.SPARQLWrapperException as error:
+            raise EndpointError(self.url, _reason(error)) from error
+        except URLError as error:
+            status = getattr(error, "code", None)
+            raise EndpointError(self.url, f"{error.reason}. Check that it is up and the address right.", status) from error
+        except (OSError, ValueError) as error:
+            raise EndpointError(self.url, f"{error}. Check that it is up and the address right.") from error
+        return body
+
+
+def _triples(body: bytes) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(io.BytesIO(body), format=ox.RdfFormat.TURTLE)]
+
+
+def _reason(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).replace("\\n", "\n").splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__)[:300]
+
+
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("mineralkg")

@@ -1,0 +1,248 @@
+"""What can be known and done about SPARQL text before an engine reads it: its tokens, its form, its parameters.
+
+Three rules live here:
+
+* A text from outside may only read. Updates are refused, and so are ``SERVICE`` (the engines connect on it) and
+  ``FROM`` with anything but an http, https or urn IRI (rdflib opens files on it). The decision is made on tokens, not
+  by looking for words: the word SERVICE in a string or a comment harms nobody.
+* A text from outside is short and shallow. The engines recurse on nested groups, and a few thousand levels end the
+  process, so length and depth are bounded before they see the text.
+* A parameter is bound as a term: each ``$name`` gives way to the term's N-Triples form, and the data block after
+  ``VALUES $name`` gives way to all the terms of a list. Strings, IRIs and comments are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from mineralkg.errors import QueryRefused, QuerySyntaxError
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "Form",
+    "Token",
+    "bind",
+    "guard",
+    "line_and_column",
+    "list_parameters",
+    "parameters",
+    "projected",
+    "tokens",
+]
+
+Form = Literal["select", "ask", "construct", "describe"]
+
+MAX_LENGTH = 200_000
+MAX_DEPTH = 200
+
+_LOCAL = r"(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])"
+_TOKEN = re.compile(
+    rf"""
+    (?P<space>\s+)
+  | (?P<comment>\#[^\n\r]*)
+  | (?P<iri><[^<>"{{}}|^`\\\x00-\x20]*>)
+  | (?P<string>\"\"\"(?:(?:"|"")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
+              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
+  | (?P<variable>[?$]\w+)
+  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<blank>_:\w(?:[\w.\-·]*[\w\-·])?)
+  | (?P<pname>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:(?:{_LOCAL}(?:(?:{_LOCAL}|\.)*{_LOCAL})?)?)
+  | (?P<word>[^\W\d]\w*)
+  | (?P<number>\d[\w.+\-]*)
+  | (?P<punctuation>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+# A scannerless parser may read "?a<?b#>" as a comparison and a comment where the grammar's longest match reads an
+# IRI. A text with such an IRI is refused if it names a forbidden keyword anywhere. IRIs with "//" after the scheme
+# cannot be misread, because no expression has two slashes in a row.
+_MISREADABLE_IRI = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^>]*#[^>]*>")
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SAFE_SOURCE = re.compile(r"<(?:https?|urn):", re.IGNORECASE)
+
+_FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
+_UPDATES = frozenset("ADD CLEAR COPY CREATE DELETE DROP INSERT LOAD MOVE WITH".split())
+_OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
+
+
+class Token(NamedTuple):
+    """One token: what it is, how it is written, and how many characters stand before it."""
+
+    kind: str
+    text: str
+    start: int
+
+    def is_word(self, *words: str) -> bool:
+        """Say whether this is one of the given keywords, in any case."""
+        return self.kind == "word" and self.text.upper() in words
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """Return the tokens of a SPARQL text in order, without white space and comments."""
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind not in ("space", "comment"):
+            yield Token(kind, match.group(), match.start())
+
+
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
+    """Return the line and the column of a character, both counted from 1."""
+    line = text.count("\n", 0, offset) + 1
+    return line, offset - text.rfind("\n", 0, offset)
+
+
+def guard(text: str) -> Form:
+    """Return which form of read-only query *text* is.
+
+    Raises QueryRefused for an update, ``SERVICE``, ``FROM`` of anything but http(s) and urn IRIs, and a text beyond
+    MAX_LENGTH characters or MAX_DEPTH nested brackets; raises QuerySyntaxError where no query form is found.
+    """
+    if len(text) > MAX_LENGTH:
+        raise QueryRefused(f"it has {len(text)} characters; the limit is {MAX_LENGTH}.")
+    # SPARQL 1.1, 19.2: code point escapes are resolved before the grammar applies, so they can spell a keyword.
+    plain = _ESCAPE.sub(lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)), text)
+    found = list(tokens(plain))
+    _check_depth(plain, found)
+    _check_reach(plain, found)
+    return _form(plain, found)
+
+
+def _refuse(text: str, token: Token, reason: str) -> QueryRefused:
+    line, column = line_and_column(text, token.start)
+    return QueryRefused(reason, line, column)
+
+
+def _check_depth(text: str, found: Sequence[Token]) -> None:
+    depth = 0
+    for token in found:
+        if token.text in _OPENING:
+            depth += 1
+        elif token.text in _CLOSING:
+            depth -= 1
+        if depth > MAX_DEPTH:
+            raise _refuse(text, token, f"brackets are nested more than {MAX_DEPTH} deep.")
+
+
+def _check_reach(text: str, found: Sequence[Token]) -> None:
+    for i, token in enumerate(found):
+        if token.is_word("SERVICE"):
+            raise _refuse(text, token, "SERVICE reaches another server. Query that server with --endpoint instead.")
+        if token.is_word("FROM"):
+            source = next((t for t in found[i + 1 : i + 3] if not t.is_word("NAMED")), None)
+            if source is None or not _SAFE_SOURCE.match(_base_of(source, found)):
+                raise _refuse(text, token, "FROM may name an http, https or urn graph only. Open files with --data.")
+    forbidden = re.search(r"\b(?:SERVICE|FROM)\b", text, re.IGNORECASE)
+    if forbidden and (misreadable := next((t for t in found if _MISREADABLE_IRI.fullmatch(t.text)), None)):
+        raise _refuse(text, misreadable, "put spaces around this comparison, or write the IRI in full.")
+
+
+def _base_of(source: Token, found: Sequence[Token]) -> str:
+    """Return the IRI of a FROM clause as far as it decides the scheme: itself, or the one behind its prefix."""
+    if source.kind != "pname":
+        return source.text
+    prefix = source.text.partition(":")[0] + ":"
+    declared = [found[i + 2].text for i, t in enumerate(found[:-2]) if t.is_word("PREFIX") and found[i + 1].text == prefix]
+    return declared[-1] if declared else ""
+
+
+def _form(text: str, found: Sequence[Token]) -> Form:
+    for token in found:
+        if token.kind != "word" or token.is_word("PREFIX", "BASE", "VERSION"):
+            continue
+        if form := _FORMS.get(token.text.upper()):
+            return form
+        if token.text.upper() in _UPDATES:
+            raise _refuse(text, token, f"{token.text.upper()} would change the graph; only queries are run.")
+        line, column = line_and_column(text, token.start)
+        raise QuerySyntaxError(f"expected SELECT, ASK, CONSTRUCT or DESCRIBE, found “{token.text}”.", line, column)
+    raise QuerySyntaxError("there is no SELECT, ASK, CONSTRUCT or DESCRIBE in it.")
+
+
+def parameters(text: str) -> dict[str, int]:
+    """Return the names written ``$name`` in *text*, each with the offset of its first use."""
+    found: dict[str, int] = {}
+    for token in tokens(text):
+        if token.kind == "variable" and token.text[0] == "$":
+            found.setdefault(token.text[1:], token.start)
+    return found
+
+
+def list_parameters(text: str) -> set[str]:
+    """Return the parameters that can take a list: those written ``VALUES $name { … }``."""
+    return {block.name for block in _value_blocks(text)}
+
+
+def projected(text: str) -> list[str]:
+    """Return the variables that a SELECT names in its head, without their sigils; none for ``SELECT *``."""
+    names: list[str] = []
+    inside = False
+    depth = 0
+    renamed = False
+    for token in tokens(text):
+        if token.text == "{" or token.is_word("WHERE", "FROM"):
+            break
+        if token.is_word("SELECT"):
+            inside = True
+        elif inside and token.text in ("(", ")"):
+            depth += 1 if token.text == "(" else -1
+        elif inside and token.is_word("AS"):
+            renamed = True
+        elif inside and token.kind == "variable" and (depth == 0 or renamed):
+            names.append(token.text[1:])
+            renamed = False
+    return names
+
+
+@dataclass(frozen=True)
+class _ValueBlock:
+    name: str
+    start: int  # of VALUES
+    inner_start: int  # after {
+    inner_end: int  # of }
+    end: int  # after }
+
+
+def _value_blocks(text: str) -> list[_ValueBlock]:
+    found = list(tokens(text))
+    blocks = []
+    for i, token in enumerate(found[:-3]):
+        variable, brace = found[i + 1], found[i + 2]
+        if token.is_word("VALUES") and variable.text.startswith("$") and brace.text == "{":
+            closing = next((t for t in found[i + 3 :] if t.text == "}"), None)
+            if closing is not None:
+                start = brace.start + 1
+                blocks.append(_ValueBlock(variable.text[1:], token.start, start, closing.start, closing.start + 1))
+    return blocks
+
+
+def bind(text: str, values: Mapping[str, Sequence[str]]) -> str:
+    """Return *text* with its parameters replaced by terms in N-Triples form.
+
+    A parameter with a ``VALUES $name { … }`` block gets its terms there; where it has no value the block is dropped,
+    because it says no more than UNDEF. Any other ``$name`` gives way to its one term, and where the head of a SELECT
+    also asks for ``?name``, a final VALUES keeps the column filled. Names without a value are left as variables.
+    """
+    edits: list[tuple[int, int, str]] = []
+    blocks = _value_blocks(text)
+    for block in blocks:
+        terms = values.get(block.name)
+        if terms:
+            edits.append((block.inner_start, block.inner_end, " " + " ".join(terms) + " "))
+        else:
+            edits.append((block.start, block.end, ""))
+    in_blocks = {block.name for block in blocks}
+    single = {name: terms[0] for name, terms in values.items() if terms and name not in in_blocks}
+    for token in tokens(text):
+        name = token.text[1:]
+        if token.kind == "variable" and token.text[0] == "$" and name in single:
+            edits.append((token.start, token.start + len(token.text), single[name]))
+    bound = text
+    for start, end, replacement in sorted(edits, reverse=True):
+        bound = bound[:start] + replacement + bound[end:]
+    kept = [name for name in projected(text) if name in single]
+    return bound + "".join(f"\nVALUES ?{name} {{ {single[name]} }}" for name in kept)
