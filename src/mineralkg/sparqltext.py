@@ -126,6 +126,8 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
             depth -= 1
         if depth > MAX_DEPTH:
             raise _refuse(text, token, f"brackets are nested more than {MAX_DEPTH} deep.")
+        if depth < 0:
+            raise QuerySyntaxError(f"“{token.text}” closes nothing.", *line_and_column(text, token.start))
 
 
 def _check_reach(text: str, found: Sequence[Token]) -> None:

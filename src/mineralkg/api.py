@@ -1,0 +1,60 @@
+"""The Python door: open a graph, ask it, check files against it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mineralkg.errors import UsageError
+from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
+from mineralkg.queries import Catalogue
+
+if TYPE_CHECKING:
+    import rdflib
+
+__all__ = ["KnowledgeGraph", "open"]
+
+
+class KnowledgeGraph:
+    """An open knowledge graph.
+
+    ``kg.query`` holds the canned questions as functions, ``kg.sparql`` answers SPARQL, ``kg.graph`` is the same graph
+    for rdflib.
+    """
+
+    def __init__(self, handle: Handle) -> None:
+        self.handle = handle
+        self.query = Catalogue(handle)
+
+    def sparql(self, text: str) -> Answer:
+        """Return the answer to a read-only SPARQL query.
+
+        Raises QueryRefused for text that would write or reach outside the graph, and QuerySyntaxError for text that is
+        not SPARQL.
+        """
+        return self.handle.sparql(text)
+
+    @property
+    def graph(self) -> rdflib.Dataset:
+        """The graph as an rdflib dataset over the same store: no copy. Its default graph is the union of all graphs."""
+        return self.handle.rdflib
+
+    def __repr__(self) -> str:
+        return f"<KnowledgeGraph: {self.handle.name}>"
+
+
+def open(*paths: str | Path, endpoint: str | None = None, store: str | Path | None = None) -> KnowledgeGraph:
+    """Return a knowledge graph: the shipped one, or the files and folders *paths*, an *endpoint*, or an on-disk *store*.
+
+    An empty *store* folder is filled from *paths*, or from the shipped graph, and kept. Raises LoadError for a file that
+    cannot be read, StoreError for a folder that cannot be used, UsageError where *endpoint* meets other sources.
+    """
+    if endpoint is not None:
+        if paths or store is not None:
+            raise UsageError("An endpoint holds its own data. Leave out the files and the store, or the endpoint.")
+        return KnowledgeGraph(RemoteGraph(endpoint))
+    if store is not None:
+        return KnowledgeGraph(EmbeddedGraph.on_disk(store, paths))
+    if paths:
+        return KnowledgeGraph(EmbeddedGraph.of(paths))
+    return KnowledgeGraph(EmbeddedGraph.shipped())

@@ -1,0 +1,200 @@
+"""A query file becomes a Query: its question, its parameters and its SPARQL, checked against each other when loading.
+
+A file begins with lines that start with ``#+``, the prefix that grlc reads too:
+
+    #+ question: Which partners committed to which instruments?
+    #+ cq: 1
+    #+ param partner: actor list, optional, e.g. JPN. Only these partners' commitments
+
+A parameter has a type, then ``required``, ``optional`` or ``default VALUE``, an example, and a sentence that explains it.
+The type is ``date``, ``integer``, ``decimal``, ``string``, ``boolean``, a class of the ontology in lower case with hyphens
+(``unnamed-group``), or a scheme of the vocabulary (``modality``); ``list`` after it lets it take several values.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from mineralkg import rdfio, resources, sparqltext
+from mineralkg.errors import QueryFileError, QueryRefused, QuerySyntaxError, near_matches
+from mineralkg.graph import check_syntax
+from mineralkg.namespaces import ONTOLOGY, PREFIXES, QUERY, VOCAB
+
+__all__ = ["LITERAL_TYPES", "Parameter", "Query", "TypeKind", "load"]
+
+TypeKind = Literal["literal", "class", "scheme"]
+
+LITERAL_TYPES = ("boolean", "date", "decimal", "integer", "string")
+
+_HEADER = re.compile(r"#\+\s*(?P<key>[\w-]+)(?:\s+(?P<name>[\w-]+))?\s*:\s*(?P<value>.*\S)?\s*$")
+_PARAMETER = re.compile(
+    r"(?P<type>[a-z][\w-]*)(?P<many>\s+list)?\s*,"
+    r"(?:\s*(?P<need>required|optional|default\s+(?P<default>[^,]+?))\s*,)?"
+    r"\s*e\.g\.\s+(?P<example>.+?)\.\s+(?P<doc>.+)"
+)
+_DUMMY = {
+    "boolean": '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>',
+    "date": '"2026-02-04"^^<http://www.w3.org/2001/XMLSchema#date>',
+    "decimal": '"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>',
+    "integer": '"1"^^<http://www.w3.org/2001/XMLSchema#integer>',
+    "string": '"text"',
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a question: what it is called, what it takes, and what it does."""
+
+    name: str
+    type: str
+    kind: TypeKind
+    required: bool
+    many: bool
+    default: str | None
+    example: str
+    doc: str
+
+    @property
+    def type_iri(self) -> str | None:
+        """The IRI of the class or scheme that the type names, or None for a literal type."""
+        return _model_types().get(self.type, (None, None))[1]
+
+
+@dataclass(frozen=True)
+class Query:
+    """A canned question, as its file defines it."""
+
+    name: str
+    question: str
+    cq: int | None
+    parameters: tuple[Parameter, ...]
+    columns: tuple[str, ...]
+    text: str
+    path: Path
+
+    @property
+    def iri(self) -> str:
+        """The IRI under which the question can be cited."""
+        return QUERY + self.name
+
+
+def load(path: Path) -> Query:
+    """Return the query that a file defines.
+
+    Raises QueryFileError, with the line, where the header or the SPARQL is broken or the two disagree.
+    """
+    text = path.read_text(encoding="utf-8")
+    question, cq = None, None
+    parameters: list[Parameter] = []
+    for number, line in _header_lines(path, text):
+        key, name, value = line
+        if key == "question":
+            question = value
+        elif key == "cq":
+            cq = _number(path, number, value)
+        elif key == "param" and name:
+            parameters.append(_parameter(path, number, name, value))
+        else:
+            known = ("question", "cq", "param")
+            hint = f" Did you mean {near[0]}?" if (near := near_matches(key, known)) else ""
+            raise QueryFileError(str(path), f"the header has no line “{key}”; it knows {', '.join(known)}.{hint}", number)
+    if not question:
+        raise QueryFileError(str(path), "the header must begin with “#+ question: …”.", 1)
+    columns = tuple(sparqltext.projected(text))
+    query = Query(path.stem, question, cq, tuple(parameters), columns, text, path)
+    _check_names(query)
+    _check_sparql(query)
+    return query
+
+
+def _header_lines(path: Path, text: str) -> list[tuple[int, tuple[str, str | None, str]]]:
+    lines = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.startswith("#+"):
+            continue
+        match = _HEADER.fullmatch(line)
+        if match is None or not match["value"]:
+            raise QueryFileError(str(path), "a header line reads “#+ key: value”.", number)
+        lines.append((number, (match["key"], match["name"], match["value"])))
+    return lines
+
+
+def _number(path: Path, line: int, value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise QueryFileError(str(path), f"“cq” is the number of a competency question, not “{value}”.", line) from None
+
+
+def _parameter(path: Path, line: int, name: str, value: str) -> Parameter:
+    match = _PARAMETER.fullmatch(value)
+    if match is None:
+        form = "TYPE, required|optional|default VALUE, e.g. EXAMPLE. What it does"
+        raise QueryFileError(str(path), f"parameter {name} must be written “{form}”.", line)
+    kind = _kind_of_type(path, line, match["type"])
+    need = match["need"] or "required"
+    return Parameter(
+        name,
+        match["type"],
+        kind,
+        required=need == "required",
+        many=bool(match["many"]),
+        default=match["default"],
+        example=match["example"],
+        doc=match["doc"],
+    )
+
+
+def _kind_of_type(path: Path, line: int, type_: str) -> TypeKind:
+    if type_ in LITERAL_TYPES:
+        return "literal"
+    known = _model_types()
+    if type_ not in known:
+        near = near_matches(type_, [*LITERAL_TYPES, *known])
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise QueryFileError(str(path), f"there is no type “{type_}”.{hint}", line)
+    return known[type_][0]
+
+
+@cache
+def _model_types() -> dict[str, tuple[TypeKind, str]]:
+    """Return the types that the model gives: classes by their name in lower case with hyphens, schemes by theirs."""
+    types: dict[str, tuple[TypeKind, str]] = {}
+    owl_class = PREFIXES["owl"] + "Class"
+    for quad in rdfio.parse(rdfio.read(resources.folder("ontology") / "mineralkg.ttl")):
+        subject = getattr(quad.subject, "value", "")
+        if getattr(quad.object, "value", None) == owl_class and subject.startswith(ONTOLOGY):
+            name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", subject.removeprefix(ONTOLOGY)).lower()
+            types[name] = ("class", subject)
+    for path in (resources.folder("ontology") / "vocab").glob("*.ttl"):
+        types.setdefault(path.stem, ("scheme", VOCAB + path.stem))
+    return types
+
+
+def _check_names(query: Query) -> None:
+    declared = {parameter.name: parameter for parameter in query.parameters}
+    used = sparqltext.parameters(query.text)
+    for name, offset in used.items():
+        if name not in declared:
+            line, _ = sparqltext.line_and_column(query.text, offset)
+            raise QueryFileError(str(query.path), f"${name} is used and the header does not declare it.", line)
+    blocks = sparqltext.list_parameters(query.text)
+    for name, parameter in declared.items():
+        if name not in used:
+            raise QueryFileError(str(query.path), f"parameter {name} is declared and ${name} is not used.")
+        if parameter.many and name not in blocks:
+            raise QueryFileError(str(query.path), f"a list parameter is written “VALUES ${name} {{ UNDEF }}”.")
+
+
+def _check_sparql(query: Query) -> None:
+    dummies = {p.name: [_DUMMY.get(p.type, "<urn:example>")] for p in query.parameters}
+    for text, when in ((query.text, ""), (sparqltext.bind(query.text, dummies), " once its parameters are bound")):
+        try:
+            sparqltext.guard(text)
+            check_syntax(text)
+        except (QueryRefused, QuerySyntaxError) as error:
+            raise QueryFileError(str(query.path), f"{error.reason.rstrip('.')}{when}.", error.line) from error
