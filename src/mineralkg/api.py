@@ -10,9 +10,14 @@ from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
 from mineralkg.queries import Catalogue
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import rdflib
 
-__all__ = ["KnowledgeGraph", "open"]
+    from mineralkg.checking import Level, Report
+    from mineralkg.describing import Description
+
+__all__ = ["KnowledgeGraph", "check", "open"]
 
 
 class KnowledgeGraph:
@@ -34,6 +39,15 @@ class KnowledgeGraph:
         """
         return self.handle.sparql(text)
 
+    def show(self, name: str) -> Description:
+        """Return everything about one thing, given by code, label, CURIE or IRI, with the words behind it.
+
+        Raises UnknownResource with near matches, or AmbiguousResource with the candidates.
+        """
+        from mineralkg.describing import describe
+
+        return describe(self.handle, name)
+
     @property
     def graph(self) -> rdflib.Dataset:
         """The graph as an rdflib dataset over the same store: no copy. Its default graph is the union of all graphs."""
@@ -44,10 +58,10 @@ class KnowledgeGraph:
 
 
 def open(*paths: str | Path, endpoint: str | None = None, store: str | Path | None = None) -> KnowledgeGraph:
-    """Return a knowledge graph: the shipped one, or the files and folders *paths*, an *endpoint*, or an on-disk *store*.
+    """Return a knowledge graph: the shipped one, or that of files and folders, an *endpoint* or an on-disk *store*.
 
-    An empty *store* folder is filled from *paths*, or from the shipped graph, and kept. Raises LoadError for a file that
-    cannot be read, StoreError for a folder that cannot be used, UsageError where *endpoint* meets other sources.
+    An empty *store* folder is filled from *paths*, or from the shipped graph, and kept. Raises LoadError for a file
+    that cannot be read, StoreError for a folder that cannot be used, UsageError where *endpoint* meets other sources.
     """
     if endpoint is not None:
         if paths or store is not None:
@@ -58,3 +72,26 @@ def open(*paths: str | Path, endpoint: str | None = None, store: str | Path | No
     if paths:
         return KnowledgeGraph(EmbeddedGraph.of(paths))
     return KnowledgeGraph(EmbeddedGraph.shipped())
+
+
+def check(
+    *paths: str | Path,
+    shapes: Sequence[str | Path] = (),
+    against: KnowledgeGraph | Sequence[str | Path] | None = None,
+    alone: bool = False,
+    fail_on: Level = "violation",
+    lang: str = "en",
+) -> Report:
+    """Return the report on files and folders of RDF: does it conform, where not, and why.
+
+    The files are seen in the context of the shipped graph, of *against* (an open graph, or files), or *alone*. *shapes*
+    replaces the shipped shapes by anybody's. Raises LoadError for a file that is not there, ShapesError for shapes that
+    cannot be used, and UsageError where *against* is a remote graph, which cannot be read as a whole.
+    """
+    from mineralkg.checking import check as run  # brings rdflib and pySHACL
+
+    context = against.handle if isinstance(against, KnowledgeGraph) else against
+    if isinstance(context, RemoteGraph):
+        raise UsageError("A contribution cannot be checked against a remote graph. Give files or an embedded graph.")
+    assert context is None or not isinstance(context, Handle) or isinstance(context, EmbeddedGraph)
+    return run(paths, shapes=shapes, against=context, alone=alone, fail_on=fail_on, lang=lang)

@@ -1,21 +1,21 @@
 """Every error that mineralkg raises on purpose.
 
     MineralKGError
-    ├── UsageError              reason                                 options that do not go together
-    ├── UnknownFormat           name, known                            no such output or input format
-    ├── LoadError               path, reason, line, column             a file is missing or not the RDF it claims to be
-    ├── StoreError              path, reason                           an on-disk store cannot be opened or filled
-    ├── EndpointError           url, reason, status                    a remote SPARQL endpoint failed
-    ├── UnknownResource         text, kind, suggestions                nothing in the graph goes by that name
-    ├── AmbiguousResource       text, kind, candidates                 more than one thing goes by that name
+    ├── UsageError              reason                            options that do not go together
+    ├── UnknownFormat           name, known                       no such output or input format
+    ├── LoadError               path, reason, line, column        a file is missing or not the RDF it claims to be
+    ├── StoreError              path, reason                      an on-disk store cannot be opened or filled
+    ├── EndpointError           url, reason, status               a remote SPARQL endpoint failed
+    ├── UnknownResource         text, kind, suggestions           nothing in the graph goes by that name
+    ├── AmbiguousResource       text, kind, candidates            more than one thing goes by that name
     ├── QueryError
-    │   ├── UnknownQuery        name, suggestions                      no such file in queries/
-    │   ├── QueryFileError      path, reason, line                     the header or the SPARQL of a query file is broken
-    │   ├── ParameterError      query, parameter, reason               a parameter is missing, unknown or of the wrong kind
-    │   ├── QuerySyntaxError    reason, line, column                   the text is not SPARQL
-    │   └── QueryRefused        reason, line, column                   the text would write, or reach outside the graph
-    ├── ShapesError             path, reason                           the shapes graph itself cannot be used
-    └── ReasoningError          reason                                 a reasoner is missing or failed
+    │   ├── UnknownQuery        name, suggestions                 no such file in queries/
+    │   ├── QueryFileError      path, reason, line                the header or the SPARQL of a query file is broken
+    │   ├── ParameterError      query, parameter, reason          a parameter is missing, unknown or of the wrong kind
+    │   ├── QuerySyntaxError    reason, line, column              the text is not SPARQL
+    │   └── QueryRefused        reason, line, column              the text would write, or reach outside the graph
+    ├── ShapesError             path, reason                      the shapes graph itself cannot be used
+    └── ReasoningError          reason                            a reasoner is missing or failed
 
 Errors hold fields; the sentence is made from them. "The data do not conform" is an answer, not an error.
 An error knows neither an exit code nor an HTTP status: the doors map classes to those.

@@ -1,4 +1,4 @@
-"""Read and write RDF safely: nothing is fetched, a failure names file, line and column, and formats come from one table.
+"""Read and write RDF safely: nothing is fetched, and a failure names file, line and column.
 
 Parsing is pyoxigraph's, which never opens a JSON-LD context or an XML entity. Reading is bounded before the parser sees
 the text, because deep nesting ends the process rather than raising an error.
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -135,7 +135,9 @@ def _base_iri(path: str) -> str:
 
 
 def _load_error(document: Document, error: SyntaxError) -> LoadError:
-    reason = re.sub(r"^Parser error (?:at line \d+(?: column \d+| between columns \d+ and \d+)|between .*?): ", "", error.msg)
+    reason = re.sub(
+        r"^Parser error (?:at line \d+(?: column \d+| between columns \d+ and \d+)|between .*?): ", "", error.msg
+    )
     sentence = f"this is not {document.format.help}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
     return LoadError(document.path, sentence, error.lineno, error.offset)
 
@@ -164,7 +166,7 @@ def serialize(triples: Iterable[ox.Triple | ox.Quad], name: str) -> str:
     Raises UnknownFormat for a name that the table does not have.
     """
     fmt = formats.by_name(name, "rdf")
-    ordered = sorted(triples, key=str)
+    ordered: list[Any] = sorted(triples, key=str)
     prefixes = PREFIXES if fmt.name in ("ttl", "trig", "rdf", "jsonld") else None
     data = ox.serialize(ordered, format=_OX[fmt.name], prefixes=prefixes)
     assert data is not None  # no output was given, so the bytes come back

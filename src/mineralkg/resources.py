@@ -1,4 +1,4 @@
-"""Where ontology/, shapes/, queries/ and data/ lie: in the checkout beside pyproject.toml, else in the installed package.
+"""Where ontology/, shapes/, queries/ and data/ lie: in the checkout, else in the installed package.
 
 The checkout comes first, so that an edit there is live at once even where an editable install left a packaged copy.
 """
@@ -39,7 +39,7 @@ def model_files() -> list[Path]:
 
 
 def relative_name(path: Path) -> str | None:
-    """Return the name of a shipped file relative to its root, such as ``data/actors/states.ttl``, or None for others."""
+    """Return the name of a shipped file below its root, such as ``data/actors/states.ttl``, or None for others."""
     try:
         return path.resolve().relative_to(root()).as_posix()
     except ValueError:

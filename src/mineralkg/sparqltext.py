@@ -66,7 +66,7 @@ _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SAFE_SOURCE = re.compile(r"<(?:https?|urn):", re.IGNORECASE)
 
 _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
-_UPDATES = frozenset("ADD CLEAR COPY CREATE DELETE DROP INSERT LOAD MOVE WITH".split())
+_UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
 
@@ -148,7 +148,9 @@ def _base_of(source: Token, found: Sequence[Token]) -> str:
     if source.kind != "pname":
         return source.text
     prefix = source.text.partition(":")[0] + ":"
-    declared = [found[i + 2].text for i, t in enumerate(found[:-2]) if t.is_word("PREFIX") and found[i + 1].text == prefix]
+    declared = [
+        found[i + 2].text for i, t in enumerate(found[:-2]) if t.is_word("PREFIX") and found[i + 1].text == prefix
+    ]
     return declared[-1] if declared else ""
 
 
@@ -247,4 +249,7 @@ def bind(text: str, values: Mapping[str, Sequence[str]]) -> str:
     for start, end, replacement in sorted(edits, reverse=True):
         bound = bound[:start] + replacement + bound[end:]
     kept = [name for name in projected(text) if name in single]
-    return bound + "".join(f"\nVALUES ?{name} {{ {single[name]} }}" for name in kept)
+    if not kept:
+        return bound
+    head, row = " ".join(f"?{name}" for name in kept), " ".join(single[name] for name in kept)
+    return f"{bound.rstrip()}\nVALUES ({head}) {{ ({row}) }}\n"

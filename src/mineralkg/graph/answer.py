@@ -151,6 +151,11 @@ class Answer(Sequence[Row]):
             return cls("boolean", boolean=bool(results))
         return cls("triples", triples=results)
 
+    @classmethod
+    def table(cls, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Answer:
+        """Return rows of plain text as an answer, so that lists of any kind are written by the same writers."""
+        return cls("rows", columns=columns, rows=[[ox.Literal(text) for text in row] for row in rows])
+
     @overload
     def __getitem__(self, key: int) -> Row: ...
     @overload
@@ -168,7 +173,11 @@ class Answer(Sequence[Row]):
         return {"rows": bool(self._rows), "boolean": self.boolean, "triples": bool(self.triples)}[self.kind]
 
     def __repr__(self) -> str:
-        size = {"rows": f"{len(self)} rows", "boolean": str(self.boolean).lower(), "triples": f"{len(self.triples)} triples"}
+        size = {
+            "rows": f"{len(self)} rows",
+            "boolean": str(self.boolean).lower(),
+            "triples": f"{len(self.triples)} triples",
+        }
         return f"<Answer: {size[self.kind]}>"
 
     def text(self, format: str) -> str:
@@ -234,13 +243,13 @@ class View:
             yield [self._cell(row, column) for column in self._shown]
 
     def _cell(self, row: Row, column: str) -> tuple[str, str | None]:
-        term = row.terms[column]
-        subject = row.terms.get(column.removesuffix("_label")) if column.endswith("_label") else term
-        link = subject.value if isinstance(subject, ox.NamedNode) else None
+        terms = row.terms
+        subject = terms.get(column.removesuffix("_label")) if column.endswith("_label") else None
+        term = subject if terms[column] is None else terms[column]
+        linked = subject or term
+        link = linked.value if isinstance(linked, ox.NamedNode) else None
         if isinstance(term, ox.NamedNode):
             return shorten(term.value), link
-        if term is None and link:
-            return shorten(link), link
         value = cell(term)
         if isinstance(value, bool):
             return ("yes" if value else "no"), link

@@ -13,7 +13,9 @@ __all__ = ["derive", "rule_texts"]
 
 def rule_texts() -> list[str]:
     """Return the texts of the derivation rules."""
-    return [path.read_text(encoding="utf-8") for path in resource_files("ontology", ".rq") if path.parent.name == "rules"]
+    return [
+        path.read_text(encoding="utf-8") for path in resource_files("ontology", ".rq") if path.parent.name == "rules"
+    ]
 
 
 def derive(store: ox.Store, target: ox.NamedNode, sources: Sequence[ox.NamedNode] | None = None) -> None:
@@ -22,9 +24,13 @@ def derive(store: ox.Store, target: ox.NamedNode, sources: Sequence[ox.NamedNode
     What already stands in the store is not repeated. One pass is enough, because no rule reads what another derives;
     a test holds the rules to that.
     """
-    default = [*sources, target] if sources is not None else None
+    default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+    if sources is not None:
+        default = [*sources, target]
     new: set[ox.Triple] = set()
     for text in rule_texts():
-        new.update(store.query(text, use_default_graph_as_union=default is None, default_graph=default))
-    fresh = (t for t in new if not any(True for _ in store.quads_for_pattern(*t, None)))
+        triples = store.query(text, use_default_graph_as_union=default is None, default_graph=default)
+        assert isinstance(triples, ox.QueryTriples)  # a rule is a CONSTRUCT
+        new.update(triples)
+    fresh = (t for t in new if not any(store.quads_for_pattern(t.subject, t.predicate, t.object)))
     store.extend([ox.Quad(t.subject, t.predicate, t.object, target) for t in fresh])

@@ -6,14 +6,14 @@ of provenance that gives each file's name and digest. The default graph of a que
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from mineralkg import rdfio, resources, sparqltext
-from mineralkg.errors import QueryError, StoreError
+from mineralkg.errors import QueryRefused, StoreError
 from mineralkg.graph.answer import Answer
 from mineralkg.graph.derive import derive
 from mineralkg.graph.handle import Handle, syntax_error
@@ -81,6 +81,12 @@ class EmbeddedGraph(Handle):
         except OSError as error:
             raise StoreError(str(folder), f"{error}. Name a folder that holds a graph, or an empty one.") from error
 
+    def asserted(self) -> Iterator[ox.Triple]:
+        """Return the triples of the files themselves, without the model and without what is derived or recorded here."""
+        for graph in _data_graphs(self.store):
+            if graph != _DERIVED:
+                yield from (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
+
     def dump(self) -> bytes:
         """Return the whole store, shortcuts included, as N-Quads in a stable order."""
         data = self.store.dump(format=ox.RdfFormat.N_QUADS)
@@ -98,7 +104,7 @@ class EmbeddedGraph(Handle):
             view.bind(prefix, base)
         return view
 
-    def _evaluate(self, text: str, form: sparqltext.Form, *, with_model: bool) -> Answer:
+    def _evaluate(self, text: str, _form: sparqltext.Form, /, *, with_model: bool) -> Answer:
         everything = with_model or self._visible is None
         named = any(token.is_word("FROM") for token in sparqltext.tokens(text))
         try:
@@ -112,7 +118,7 @@ class EmbeddedGraph(Handle):
         except SyntaxError as error:
             raise syntax_error(text, error) from error
         except (OSError, ValueError, RuntimeError) as error:
-            raise QueryError(str(error)) from error
+            raise QueryRefused(f"the engine cannot run it ({error}).") from error
 
 
 def _data_graphs(store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
@@ -138,7 +144,7 @@ def _load(store: ox.Store, path: Path) -> ox.NamedNode:
     shipped = resources.relative_name(path)
     graph = ox.NamedNode(GRAPH + shipped.removesuffix(path.suffix) if shipped else path.resolve().as_uri())
     rdfio.load(document, store, graph)
-    facts = {
+    facts: dict[str, ox.NamedNode | ox.Literal] = {
         PREFIXES["rdf"] + "type": ox.NamedNode(PREFIXES["prov"] + "Entity"),
         PREFIXES["dcterms"] + "identifier": ox.Literal(shipped or path.name),
         PREFIXES["schema"] + "sha256": ox.Literal(document.sha256),

@@ -41,7 +41,7 @@ class Handle(ABC):
         """The same graph as an rdflib dataset: a live view, not a copy."""
 
     @abstractmethod
-    def _evaluate(self, text: str, form: sparqltext.Form, *, with_model: bool) -> Answer: ...
+    def _evaluate(self, text: str, form: sparqltext.Form, /, *, with_model: bool) -> Answer: ...
 
 
 def check_syntax(text: str) -> None:

@@ -67,7 +67,7 @@ def resolve(graph: Handle, text: str, *, kind: str, iri: str | None = None, sche
 def members(graph: Handle, iri: str, *, scheme: bool = False) -> list[str]:
     """Return the short names by which the members of a class or scheme can be given, in order."""
     rows = graph.ask_model(_CANDIDATES.format(pattern=_pattern(iri, scheme), condition=""))
-    return sorted({_text(row.code) if row.code and not scheme else str(row.x).rpartition("/")[2] for row in rows} - {None})
+    return sorted({str(row.code) if row.code and not scheme else str(row.x).rpartition("/")[2] for row in rows})
 
 
 def _pattern(iri: str | None, scheme: bool) -> str:

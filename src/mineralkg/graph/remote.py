@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["RemoteGraph"]
 
 _TIMEOUT_SECONDS = 60
+_ADVICE = "Check that it is up and that the address is right."
 _LONG_QUERY = 1500  # characters; longer ones go by POST, because servers bound the length of a URL
 
 
@@ -39,7 +40,7 @@ class RemoteGraph(Handle):
 
         return rdflib.Dataset(store=SPARQLStore(self.url), default_union=True)
 
-    def _evaluate(self, text: str, form: sparqltext.Form, *, with_model: bool) -> Answer:
+    def _evaluate(self, text: str, form: sparqltext.Form, /, *, with_model: bool) -> Answer:  # noqa: ARG002
         body = self._request(text, form)
         try:
             if form in ("construct", "describe"):
@@ -69,7 +70,9 @@ class RemoteGraph(Handle):
             raise EndpointError(self.url, _reason(error)) from error
         except URLError as error:
             status = getattr(error, "code", None)
-            raise EndpointError(self.url, f"{error.reason}. Check that it is up and the address right.", status) from error
+            raise EndpointError(
+                self.url, f"{error.reason}. Check that it is up and the address right.", status
+            ) from error
         except (OSError, ValueError) as error:
             raise EndpointError(self.url, f"{error}. Check that it is up and the address right.") from error
         return body

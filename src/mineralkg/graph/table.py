@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import shutil
 import textwrap
 from typing import TYPE_CHECKING
@@ -14,14 +15,14 @@ __all__ = ["render"]
 
 
 _GAP = 3  # columns between cells
-_NARROWEST = 12
+_WIDEST_WORD = 20
 
 
 def render(view: View) -> str:
     """Return the rows of *view* as plain text: a table where it fits the terminal, else one block of lines per row.
 
-    Leading cells that repeat the row above are left blank, so that a long answer reads as an outline. Columns without any
-    value are left out.
+    Leading cells that repeat the row above are left blank, so that a long answer reads as an outline. Columns without
+    any value are left out.
     """
     rows = [[text for text, _ in row] for row in view.rows()]
     if not rows:
@@ -30,20 +31,38 @@ def render(view: View) -> str:
     titles = [view.titles[i] for i in kept]
     cells = [[row[i] for i in kept] for row in rows]
     width = max(shutil.get_terminal_size((120, 24)).columns, 60)
-    narrowest = [min(_NARROWEST, max(map(len, column))) for column in zip(titles, *cells, strict=True)]
-    if sum(narrowest) + _GAP * len(titles) > width:
-        return _records(titles, cells, width)
-    return _grid(titles, cells, narrowest, width)
+    widths = _widths(list(zip(titles, *cells, strict=True)), width - _GAP * (len(titles) - 1))
+    return _grid(titles, cells, widths, width) if widths else _records(titles, cells, width)
 
 
-def _grid(titles: list[str], rows: list[list[str]], narrowest: list[int], width: int) -> str:
+def _widths(columns: list[tuple[str, ...]], room: int) -> list[int] | None:
+    """Return a width for each column, or None where the columns do not fit side by side.
+
+    No column is narrower than its longest word (up to a bound), none wider than its longest cell; the room between is
+    shared by the square root of the length, so that a long quote gets more lines and a name keeps its words whole.
+    """
+    longest = [max(map(len, column)) for column in columns]
+    if sum(longest) <= room:
+        return longest
+    words = [max((len(w) for cell in column for w in cell.split()), default=1) + 1 for column in columns]
+    widths = [min(full, max(8, min(word, _WIDEST_WORD))) for full, word in zip(longest, words, strict=True)]
+    if sum(widths) > room:
+        return None
+    while (spare := room - sum(widths)) > 0:
+        hungry = [i for i, full in enumerate(longest) if widths[i] < full]
+        neediest = max(hungry, key=lambda i: math.sqrt(longest[i]) / widths[i])
+        widths[neediest] += min(spare, 1)
+    return widths
+
+
+def _grid(titles: list[str], rows: list[list[str]], widths: list[int], width: int) -> str:
     from rich import box  # only a person's table needs it
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for title, least in zip(titles, narrowest, strict=True):
-        table.add_column(title, min_width=least, overflow="fold")
+    for title, columns in zip(titles, widths, strict=True):
+        table.add_column(title, width=columns, overflow="fold")
     above: list[str] = []
     for row in rows:
         table.add_row(*_without_repeats(row, above))

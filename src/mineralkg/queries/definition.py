@@ -6,13 +6,14 @@ A file begins with lines that start with ``#+``, the prefix that grlc reads too:
     #+ cq: 1
     #+ param partner: actor list, optional, e.g. JPN. Only these partners' commitments
 
-A parameter has a type, then ``required``, ``optional`` or ``default VALUE``, an example, and a sentence that explains it.
-The type is ``date``, ``integer``, ``decimal``, ``string``, ``boolean``, a class of the ontology in lower case with hyphens
-(``unnamed-group``), or a scheme of the vocabulary (``modality``); ``list`` after it lets it take several values.
+A parameter has a type, then ``required``, ``optional`` or ``default VALUE``, an example, and a sentence to explain it.
+The type is ``date``, ``integer``, ``decimal``, ``string``, ``boolean``, a class of the ontology in lower case with
+hyphens (``unnamed-group``), or a scheme of the vocabulary (``modality``); with ``list`` it takes several values.
 """
 
 from __future__ import annotations
 
+import keyword
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,7 @@ __all__ = ["LITERAL_TYPES", "Parameter", "Query", "TypeKind", "load"]
 
 TypeKind = Literal["literal", "class", "scheme"]
 
+_KEYS = ("question", "cq", "param")
 LITERAL_TYPES = ("boolean", "date", "decimal", "integer", "string")
 
 _HEADER = re.compile(r"#\+\s*(?P<key>[\w-]+)(?:\s+(?P<name>[\w-]+))?\s*:\s*(?P<value>.*\S)?\s*$")
@@ -101,7 +103,9 @@ def load(path: Path) -> Query:
         else:
             known = ("question", "cq", "param")
             hint = f" Did you mean {near[0]}?" if (near := near_matches(key, known)) else ""
-            raise QueryFileError(str(path), f"the header has no line “{key}”; it knows {', '.join(known)}.{hint}", number)
+            raise QueryFileError(
+                str(path), f"the header has no line “{key}”; it knows {', '.join(known)}.{hint}", number
+            )
     if not question:
         raise QueryFileError(str(path), "the header must begin with “#+ question: …”.", 1)
     columns = tuple(sparqltext.projected(text))
@@ -135,6 +139,8 @@ def _parameter(path: Path, line: int, name: str, value: str) -> Parameter:
     if match is None:
         form = "TYPE, required|optional|default VALUE, e.g. EXAMPLE. What it does"
         raise QueryFileError(str(path), f"parameter {name} must be written “{form}”.", line)
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise QueryFileError(str(path), f"“{name}” cannot be a parameter's name in Python; choose another word.", line)
     kind = _kind_of_type(path, line, match["type"])
     need = match["need"] or "required"
     return Parameter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
@@ -60,7 +60,9 @@ def _as_list(query: Query, parameter: Parameter, value: Value | Iterable[Value] 
         value = parameter.default
     if value is None:
         if parameter.required:
-            raise ParameterError(query.name, parameter.name, f"it is required, e.g. {parameter.example}. {parameter.doc}.")
+            raise ParameterError(
+                query.name, parameter.name, f"it is required, e.g. {parameter.example}. {parameter.doc}."
+            )
         return []
     if isinstance(value, str) or not isinstance(value, Iterable):
         return [value]
@@ -76,7 +78,9 @@ def _term(graph: Handle, query: Query, parameter: Parameter, value: Value) -> ox
             return _LITERALS[parameter.type](value)
         except (ValueError, InvalidOperation):
             wanted = _WANTED[parameter.type]
-            raise ParameterError(query.name, parameter.name, f"“{value}” is not {wanted}, e.g. {parameter.example}.") from None
+            raise ParameterError(
+                query.name, parameter.name, f"“{value}” is not {wanted}, e.g. {parameter.example}."
+            ) from None
     try:
         found = resolve(
             graph,
@@ -98,7 +102,9 @@ def _boolean(value: Value) -> ox.Literal:
 
 
 def _date(value: Value) -> ox.Literal:
-    day = value.isoformat()[:10] if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip()).isoformat()
+    day = (
+        value.isoformat()[:10] if isinstance(value, dt.date) else dt.date.fromisoformat(str(value).strip()).isoformat()
+    )
     return ox.Literal(day, datatype=ox.NamedNode(_XSD + "date"))
 
 
@@ -113,7 +119,7 @@ def _integer(value: Value) -> ox.Literal:
     return ox.Literal(str(int(str(value).strip())), datatype=ox.NamedNode(_XSD + "integer"))
 
 
-_LITERALS = {
+_LITERALS: dict[str, Callable[[Value], ox.Literal]] = {
     "boolean": _boolean,
     "date": _date,
     "decimal": _decimal,

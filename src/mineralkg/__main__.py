@@ -1,0 +1,5 @@
+"""``python -m mineralkg`` is the command line."""
+
+from mineralkg.cli import main
+
+raise SystemExit(main())

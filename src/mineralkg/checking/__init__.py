@@ -1,0 +1,21 @@
+"""Does it conform, where not, and why: SHACL and quotations, in one kind of report."""
+
+from mineralkg.checking.check import check
+from mineralkg.checking.quotes import verify_quotes
+from mineralkg.checking.report import LEVELS, Edit, Finding, Fix, Level, Report, Summary
+from mineralkg.checking.rules import Rule, find_rule, rules
+
+__all__ = [
+    "LEVELS",
+    "Edit",
+    "Finding",
+    "Fix",
+    "Level",
+    "Report",
+    "Rule",
+    "Summary",
+    "check",
+    "find_rule",
+    "rules",
+    "verify_quotes",
+]

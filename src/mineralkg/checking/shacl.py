@@ -1,0 +1,133 @@
+"""Run pySHACL and read its results. No other module knows that library.
+
+pySHACL is given plain rdflib graphs: over an Oxigraph-backed one it misses violations. It returns an exception object
+as its report on failure, prints on standard error, and drops the language of messages of SPARQL constraints; none of
+that leaves this module.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import rdflib
+from rdflib.namespace import RDF, RDFS, SH
+
+from mineralkg.checking.rules import Shapes
+from mineralkg.errors import ShapesError
+
+__all__ = ["Result", "run", "targets"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One sh:ValidationResult, as terms."""
+
+    focus: rdflib.term.Node
+    path: rdflib.term.Node | None
+    value: rdflib.term.Node | None
+    shape: rdflib.term.Node | None
+    component: rdflib.term.Node | None
+    severity: rdflib.term.Node | None
+    message: str
+
+
+def run(data: rdflib.Graph, shapes: Shapes, focus: Iterable[rdflib.term.Node]) -> tuple[list[Result], rdflib.Graph]:
+    """Return the results of validating the *focus* nodes of *data*, and the W3C report graph.
+
+    Raises ShapesError where pySHACL cannot use the shapes.
+    """
+    from pyshacl import validate  # 0.3 s
+    from pyshacl.errors import ReportableRuntimeError, ValidationFailure
+
+    wanted = set(focus)
+    if not wanted:
+        return [], rdflib.Graph()
+    try:
+        with contextlib.redirect_stderr(io.StringIO()), _quiet():
+            _, report, _ = validate(
+                data,
+                shacl_graph=shapes.graph,
+                focus_nodes=_narrowed(wanted),
+                advanced=False,
+                inference="none",
+                do_owl_imports=False,
+                allow_warnings=True,
+                inplace=True,
+            )
+    except (ReportableRuntimeError, ValidationFailure, rdflib.exceptions.Error) as error:
+        raise ShapesError("the shapes graph", str(error)) from error
+    if not isinstance(report, rdflib.Graph):
+        raise ShapesError("the shapes graph", str(report))
+    for node in _top_results(report):
+        if report.value(node, SH.focusNode) not in wanted:
+            _remove(report, node)
+    return [_result(report, node) for node in _top_results(report)], report
+
+
+_FEW = 1000
+
+
+def _narrowed(wanted: set[rdflib.term.Node]) -> list[str | rdflib.URIRef] | None:
+    """Return the focus nodes as pySHACL's option takes them, or None to let it look at all.
+
+    The option knows no blank nodes, takes other schemes than these for CURIEs, and is searched one by one.
+    """
+    named = [node for node in wanted if isinstance(node, rdflib.URIRef) and str(node).startswith(("http:", "https:"))]
+    return sorted(named) if len(named) == len(wanted) <= _FEW else None
+
+
+def _remove(report: rdflib.Graph, result: rdflib.term.Node) -> None:
+    report.remove((None, SH.result, result))
+    report.remove((result, None, None))
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Silence the loggers on which rdflib and pySHACL print what the report already says."""
+    loggers = [logging.getLogger(name) for name in ("rdflib.term", "pyshacl.validate", "pyshacl")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _top_results(report: rdflib.Graph) -> list[rdflib.term.Node]:
+    return [node for head in report.subjects(RDF.type, SH.ValidationReport) for node in report.objects(head, SH.result)]
+
+
+def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
+    focus = report.value(node, SH.focusNode)
+    assert focus is not None  # SHACL 3.6.2: every result has exactly one
+    return Result(
+        focus=focus,
+        path=report.value(node, SH.resultPath),
+        value=report.value(node, SH.value),
+        shape=report.value(node, SH.sourceShape),
+        component=report.value(node, SH.sourceConstraintComponent),
+        severity=report.value(node, SH.resultSeverity),
+        message=" ".join(sorted(map(str, report.objects(node, SH.resultMessage)))),
+    )
+
+
+def targets(data: rdflib.Graph, shapes: Shapes) -> set[rdflib.term.Node]:
+    """Return the nodes of *data* that the targets of the shapes select (SHACL 2.1.3)."""
+    graph = shapes.graph
+    found: set[rdflib.term.Node] = set()
+    implicit = {s for s in shapes.nodes if (s, RDF.type, RDFS.Class) in graph}
+    for cls in {*graph.objects(None, SH.targetClass), *implicit}:
+        for below in data.transitive_subjects(RDFS.subClassOf, cls):
+            found.update(data.subjects(RDF.type, below))
+    found.update(graph.objects(None, SH.targetNode))
+    for predicate in graph.objects(None, SH.targetSubjectsOf):
+        found.update(data.subjects(predicate, None))
+    for predicate in graph.objects(None, SH.targetObjectsOf):
+        found.update(data.objects(None, predicate))
+    return found

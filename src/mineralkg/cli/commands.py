@@ -1,0 +1,206 @@
+"""The commands: each calls a room and prints what it returns."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mineralkg import api
+from mineralkg.cli.parser import query_parser
+from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
+from mineralkg.graph import Answer, Handle
+from mineralkg.queries import Query, all_queries, bound_text, choices, find
+
+if TYPE_CHECKING:
+    from mineralkg.checking import Report
+
+__all__ = ["COMMANDS"]
+
+
+def _graph(options: argparse.Namespace) -> Handle:
+    return api.open(*(options.data or ()), endpoint=options.endpoint, store=options.store).handle
+
+
+def _note(options: argparse.Namespace, text: str) -> None:
+    if not options.quiet:
+        print(text, file=sys.stderr)
+
+
+def _print_answer(options: argparse.Namespace, answer: Answer) -> int:
+    default = "table" if sys.stdout.isatty() else "csv"
+    sys.stdout.write(answer.text(options.format or ("ttl" if answer.kind == "triples" else default)))
+    return 0
+
+
+def _query(options: argparse.Namespace) -> int:
+    if options.name is None:
+        return _help_query() if options.help else _list_queries(options)
+    query = find(options.name)
+    if options.help:
+        query_parser(query).print_help()
+        return 0
+    values = _values(query, options.rest)
+    text = bound_text(graph := _graph(options), query, values)
+    if options.explain:
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        return 0
+    answer = graph.ask_model(text)
+    if not answer:
+        _note(options, f"{query.name}: no rows. The graph says nothing that answers this.")
+    return _print_answer(options, answer)
+
+
+def _values(query: Query, rest: list[str]) -> dict[str, Any]:
+    parser = query_parser(query)
+    known = {action.dest for action in parser._actions} - {"help"}
+    for word in rest:
+        name = word.removeprefix("--").partition("=")[0].replace("-", "_")
+        if word.startswith("--") and name not in known:
+            near = near_matches(name, known)
+            hint = (
+                f"did you mean --{near[0]}?"
+                if near
+                else f"it has {', '.join('--' + k for k in sorted(known)) or 'none'}."
+            )
+            raise ParameterError(query.name, name, f"this query has no such parameter; {hint}")
+    return {name: value for name, value in vars(parser.parse_args(rest)).items() if value is not None}
+
+
+def _help_query() -> int:
+    parse_help = argparse.ArgumentParser(
+        prog="mineralkg query",
+        description="Ask a canned question. Without NAME, list the questions and their parameters.",
+        usage="mineralkg query [NAME] [--PARAMETER VALUE …] [-f FORMAT] [--explain]",
+        add_help=False,
+    )
+    parse_help.print_help()
+    print("\n-f FORMAT    table, csv, tsv, json, srj, md\n--explain    print the bound SPARQL and stop")
+    print("--data PATH… | --endpoint URL | --store DIR    another graph than the shipped one")
+    print("\nmineralkg query NAME --help    a question's own parameters")
+    return 0
+
+
+def _list_queries(options: argparse.Namespace) -> int:
+    queries = all_queries()
+    if options.format == "json":
+        graph = _graph(options)
+        print(json.dumps([_describe_query(graph, query) for query in queries], ensure_ascii=False, indent=2))
+        return 0
+    rows = [
+        (
+            query.name,
+            query.question,
+            " ".join(f"--{p.name}" if p.required else f"[--{p.name}]" for p in query.parameters),
+        )
+        for query in queries
+    ]
+    return _print_answer(options, Answer.table(("name", "question", "parameters"), rows))
+
+
+def _describe_query(graph: Handle, query: Query) -> dict[str, Any]:
+    parameters = []
+    for p in query.parameters:
+        described = {
+            "name": p.name,
+            "type": f"{p.type} list" if p.many else p.type,
+            "required": p.required,
+            "default": p.default,
+            "choices": choices(graph, p),
+            "doc": p.doc,
+        }
+        parameters.append({key: value for key, value in described.items() if key != "choices" or value is not None})
+    return {
+        "name": query.name,
+        "question": query.question,
+        "cq": query.cq,
+        "parameters": parameters,
+        "columns": list(query.columns),
+    }
+
+
+def _sparql(options: argparse.Namespace) -> int:
+    if (options.text is None) == (options.file is None):
+        raise UsageError("Give the query as TEXT, with --file FILE, or as “-” to read standard input.")
+    if options.file is not None:
+        text = _read_text(Path(options.file))
+    else:
+        text = sys.stdin.read() if options.text == "-" else options.text
+    return _print_answer(options, _graph(options).sparql(text))
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise LoadError(
+            str(path), f"the query cannot be read ({getattr(error, 'strerror', None) or error})."
+        ) from error
+
+
+def _show(options: argparse.Namespace) -> int:
+    from mineralkg.describing import describe
+    from mineralkg.formats import names
+
+    description = describe(_graph(options), options.id)
+    if options.format in names("rdf"):
+        return _print_answer(options, description.triples)
+    if (options.format or ("table" if sys.stdout.isatty() else "csv")) == "table":
+        print(f"{description.resource}\n{description.resource.iri}\n")
+    return _print_answer(options, description.facts)
+
+
+def _check(options: argparse.Namespace) -> int:
+    from mineralkg.checking import check  # brings rdflib and pySHACL
+
+    alone = options.against == ["none"]
+    if options.data or options.endpoint or options.store:
+        raise UsageError("check compares with files: use --against PATH… instead of --data, --endpoint or --store.")
+    report = check(
+        options.files,
+        shapes=options.shapes,
+        against=None if alone else options.against,
+        alone=alone,
+        fail_on=options.fail_on,
+        lang=options.lang,
+    )
+    return _print_report(options, report)
+
+
+def _print_report(options: argparse.Namespace, report: Report) -> int:
+    sys.stdout.write(report.text(options.format))
+    if report.unreadable:
+        return 2
+    if not report.checked:
+        _note(options, "mineralkg: nothing was checked.")
+        return 3
+    return 1 if report.failing else 0
+
+
+def _rules(options: argparse.Namespace) -> int:
+    from mineralkg.checking import find_rule, rules
+
+    if options.rule:
+        fields = vars(find_rule(options.rule, lang=options.lang))
+        return _print_answer(options, Answer.table(tuple(fields), [tuple(fields.values())]))
+    rows = [(rule.id, rule.severity, rule.message, rule.file) for rule in rules(lang=options.lang)]
+    return _print_answer(options, Answer.table(("rule", "severity", "message", "file"), rows))
+
+
+def _verify_quotes(options: argparse.Namespace) -> int:
+    from mineralkg.checking import verify_quotes
+
+    return _print_report(options, verify_quotes(_graph(options), options.file))
+
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "query": _query,
+    "sparql": _sparql,
+    "show": _show,
+    "check": _check,
+    "rules": _rules,
+    "verify-quotes": _verify_quotes,
+}

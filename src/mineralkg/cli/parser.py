@@ -1,0 +1,158 @@
+"""What the command line accepts. The options of a canned question come from its file."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from mineralkg.errors import UsageError, near_matches
+from mineralkg.formats import names
+from mineralkg.queries import Query
+
+__all__ = ["parse", "query_parser"]
+
+_RDF = names("rdf")
+_ROWS = names("rows")
+LEVELS = ("violation", "warning", "info")
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the options of one command line; raises UsageError for one that cannot be understood.
+
+    The options that every command has may stand before the command, too. What `query` does not know itself is kept in
+    ``rest`` for the question's own parser.
+    """
+    parser, commands = _build()
+    arguments = _command_first(list(argv), commands)
+    options, rest = parser.parse_known_args(arguments)
+    if options.command is None:
+        parser.print_help()
+        raise SystemExit(0 if not argv else 2)
+    if rest and options.command != "query":
+        raise UsageError(f"“{rest[0]}” is not understood. See: mineralkg {options.command} --help")
+    options.rest = rest
+    return options
+
+
+def _command_first(argv: list[str], commands: Sequence[str]) -> list[str]:
+    place = next((i for i, word in enumerate(argv) if word in commands), None)
+    if place is None:
+        for word in argv:
+            if not word.startswith("-"):
+                near = near_matches(word, commands)
+                hint = f" Did you mean {' or '.join(near)}?" if near else f" There are: {', '.join(commands)}."
+                raise UsageError(f"There is no command “{word}”.{hint}")
+        return argv
+    return [argv[place], *argv[place + 1 :], *argv[:place]]
+
+
+def _build() -> tuple[_Parser, list[str]]:
+    shared = _shared_options()
+    parser = _Parser(prog="mineralkg", description=_ABOUT, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=_Version())
+    commands: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=_Parser
+    )
+
+    def command(name: str, help: str, *, add_help: bool = True) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=help, description=f"{help}.", parents=[shared], add_help=add_help, allow_abbrev=False
+        )
+
+    _add_query(command("query", "Ask a canned question, or list them", add_help=False))
+    _add_sparql(command("sparql", "Ask in SPARQL; read-only"))
+    show = command("show", "Show everything about one thing")
+    show.add_argument("id", metavar="ID", help="a code (JPN), a label, a CURIE (state:JPN) or an IRI")
+    show.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
+    _add_check(command("check", "Check files against the shapes"))
+    rules = command("rules", "List the rules, or explain one")
+    rules.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
+    rules.add_argument("-f", "--format", choices=_ROWS, help="output format")
+    rules.add_argument("--lang", default="en", metavar="LANG", help="language of the texts: en, es")
+    reason = command("reason", "Show what follows, or prove the ontology sound")
+    reason.add_argument(
+        "--engine", choices=("rl", "hermit"), default="rl", help="OWL 2 RL rules, or HermiT (needs the extra)"
+    )
+    reason.add_argument("-f", "--format", choices=("text", *_RDF), help="format of what follows")
+    quotes = command("verify-quotes", "Verify every quotation against a text that you hold")
+    quotes.add_argument("file", metavar="FILE", help="the text of a source, as UTF-8")
+    quotes.add_argument("-f", "--format", choices=("text", "json"), default="text", help="output format")
+    return parser, list(commands.choices)
+
+
+class _Version(str):
+    """The version, looked up only when it is asked for."""
+
+    __slots__ = ()
+
+    def __mod__(self, _: object) -> str:
+        from importlib.metadata import version
+
+        return f"mineralkg {version('mineralkg')}"
+
+
+_ABOUT = "Query, check and publish the knowledge graph of critical-minerals diplomacy."
+
+
+def _shared_options() -> _Parser:
+    shared = _Parser(add_help=False, allow_abbrev=False)
+    group = shared.add_argument_group("which graph")
+    group.add_argument("--data", nargs="+", metavar="PATH", help="files or folders, instead of the shipped graph")
+    group.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint, instead of the shipped graph")
+    group.add_argument("--store", metavar="DIR", help="an on-disk store; an empty folder is filled first")
+    shared.add_argument("--quiet", action="store_true", help="print no notes on standard error")
+    return shared
+
+
+def _add_query(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", nargs="?", help="the question; leave it out to list them")
+    parser.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
+    parser.add_argument("--explain", action="store_true", help="print the bound SPARQL and stop")
+    parser.add_argument("-h", "--help", action="store_true", help="show this help; with NAME, the question's own")
+
+
+def _add_sparql(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("text", metavar="TEXT", nargs="?", help="the query; “-” reads standard input")
+    parser.add_argument("--file", metavar="FILE", help="read the query from a file")
+    parser.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", help="files or folders of RDF")
+    parser.add_argument("-f", "--format", choices=names("report"), default="text", help="output format")
+    parser.add_argument("--shapes", nargs="+", metavar="PATH", default=[], help="shapes, instead of the shipped ones")
+    parser.add_argument(
+        "--against", nargs="+", metavar="PATH", help="context, instead of the shipped graph; “none”: the files alone"
+    )
+    parser.add_argument("--fail-on", choices=LEVELS, default="violation", help="the least grave finding that fails")
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the messages: en, es")
+    parser.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help="the SHACL engine")
+
+
+def query_parser(query: Query) -> argparse.ArgumentParser:
+    """Return the parser of a question's own parameters; each is an option, with underscores or hyphens."""
+    parser = _Parser(
+        prog=f"mineralkg query {query.name}",
+        description=query.question,
+        epilog="Further options: see mineralkg query --help",
+        allow_abbrev=False,
+    )
+    for parameter in query.parameters:
+        need = "required; " if parameter.required else ""
+        default = f"default {parameter.default}; " if parameter.default else ""
+        parser.add_argument(
+            *dict.fromkeys((f"--{parameter.name}", f"--{parameter.name.replace('_', '-')}")),
+            dest=parameter.name,
+            metavar=parameter.type.upper(),
+            action="extend" if parameter.many else "store",
+            nargs="+" if parameter.many else ("?" if parameter.type == "boolean" else None),
+            const="true" if parameter.type == "boolean" else None,
+            help=f"{parameter.doc} ({need}{default}e.g. {parameter.example})".replace("%", "%%"),
+        )
+    return parser

@@ -1,0 +1,65 @@
+"""What several test modules share: the graph of the report, copies of it to change, and the reference material."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from mineralkg.graph import EmbeddedGraph
+from mineralkg.graph.derive import derive
+from mineralkg.graph.embedded import _DERIVED
+from mineralkg.namespaces import PREFIXES
+from mineralkg.resources import root
+
+ROOT = Path(__file__).parent.parent
+REPORT_FILES = [
+    root() / line
+    for line in (ROOT / "tests/queries/graph.txt").read_text(encoding="utf-8").splitlines()
+    if line[:1] != "#"
+]
+
+
+@pytest.fixture(scope="session")
+def report_graph() -> EmbeddedGraph:
+    """The graph of the news report with which everything began; later files of data/ do not change its answers."""
+    return EmbeddedGraph.of(REPORT_FILES)
+
+
+@pytest.fixture(scope="session")
+def mutated(report_graph: EmbeddedGraph) -> Callable[[str], EmbeddedGraph]:
+    """Return a function from a SPARQL update to a copy of the report graph, changed by it and derived anew."""
+
+    def mutate(update: str) -> EmbeddedGraph:
+        store = ox.Store()
+        store.extend(report_graph.store)
+        store.remove_graph(_DERIVED)
+        before = set(store)
+        store.update(update, prefixes=PREFIXES)
+        assert set(store) != before, "the update changes nothing"
+        derive(store, _DERIVED)
+        return EmbeddedGraph(store, "a changed graph", shows_model=False)
+
+    return mutate
+
+
+def _reference(variable: str, beside: str) -> Path:
+    folder = Path(os.environ.get(variable) or ROOT.parent / beside)
+    if not folder.is_dir():
+        pytest.skip(f"no reference material: set {variable} to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def facts() -> Path:
+    """The folder of fact sheets and source texts, which is not part of the project."""
+    return _reference("MINERALKG_FACTS", "shared/facts")
+
+
+@pytest.fixture(scope="session")
+def suites() -> Path:
+    """The folder of W3C conformance suites, which is not part of the project."""
+    return _reference("MINERALKG_SUITES", "shared/suites")
