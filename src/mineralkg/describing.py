@@ -10,13 +10,26 @@ from mineralkg.graph import Answer, Handle, Resource, resolve
 
 __all__ = ["Description", "describe"]
 
-# mkg:about repeats what a more precise property says, so it is shown only where it stands alone.
+# What only repeats something more precise is left out: mkg:about beside its sub-properties, a class beside its
+# sub-classes, rdfs:label beside the preferred label it comes from.
 _FACTS = """
 SELECT ?section ?property ?property_label ?thing ?thing_label ?quote ?speaker ?speaker_label ?certainty ?certainty_label
 WHERE {
   {
     %(node)s ?property ?thing .
     BIND ("says" AS ?section)
+    OPTIONAL { ?thing mkg:quote ?quote }
+    FILTER NOT EXISTS {
+      %(node)s ?precise ?thing .
+      ?precise rdfs:subPropertyOf ?property .
+      FILTER (?precise != ?property)
+    }
+    FILTER NOT EXISTS {
+      ?below rdfs:subClassOf+ ?thing .
+      %(node)s a ?below .
+      FILTER (?property = rdf:type)
+    }
+    FILTER (?property != rdfs:label || NOT EXISTS { %(node)s skos:prefLabel ?thing })
   } UNION {
     ?thing ?property %(node)s .
     BIND ("is named by" AS ?section)

@@ -48,10 +48,12 @@ __all__ = [
 
 
 def near_matches(word: str, known: Iterable[str], *, most: int = 3) -> list[str]:
-    """Return up to *most* of the *known* words that are spelt like *word*, nearest first."""
+    """Return up to *most* of the *known* words that are spelt like *word*, nearest first; none much farther than it."""
     by_folded = {k.casefold(): k for k in known}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=most, cutoff=0.6)
-    return [by_folded[f] for f in found]
+    folded = word.casefold()
+    found = difflib.get_close_matches(folded, by_folded, n=most, cutoff=0.6)
+    likeness = {f: difflib.SequenceMatcher(None, f, folded).ratio() for f in found}
+    return [by_folded[f] for f in found if likeness[f] > likeness[found[0]] - 0.1]
 
 
 def _did_you_mean(suggestions: Sequence[str]) -> str:

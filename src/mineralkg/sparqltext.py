@@ -32,6 +32,7 @@ __all__ = [
     "parameters",
     "projected",
     "tokens",
+    "with_prefixes",
 ]
 
 Form = Literal["select", "ask", "construct", "describe"]
@@ -165,6 +166,15 @@ def _form(text: str, found: Sequence[Token]) -> Form:
         line, column = line_and_column(text, token.start)
         raise QuerySyntaxError(f"expected SELECT, ASK, CONSTRUCT or DESCRIBE, found “{token.text}”.", line, column)
     raise QuerySyntaxError("there is no SELECT, ASK, CONSTRUCT or DESCRIBE in it.")
+
+
+def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
+    """Return *text* with declarations for those *prefixes* that it uses and does not declare, on its first line."""
+    found = list(tokens(text))
+    declared = {name.text for word, name in zip(found, found[1:], strict=False) if word.is_word("PREFIX")}
+    used = {token.text.partition(":")[0] for token in found if token.kind == "pname"}
+    missing = sorted(name for name in used if name in prefixes and f"{name}:" not in declared)
+    return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in missing) + text
 
 
 def parameters(text: str) -> dict[str, int]:

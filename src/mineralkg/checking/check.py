@@ -32,10 +32,10 @@ def check(
     """Return the report on the files and folders *paths*.
 
     *shapes* replaces the shipped shapes. The files are seen together with the shipped graph, or with *against* instead
-    (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology and the vocabularies. Only nodes that the files speak of as
-    subjects are checked. Messages are in *lang* where the shapes have it. A file with a syntax error becomes a finding
-    with its place, and the report is then ``unreadable``. Raises LoadError for a file that is not there, and
-    ShapesError for shapes that cannot be used.
+    (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology and the vocabularies.
+    Only nodes that the files speak of as subjects are checked. Messages are in *lang* where the shapes have it. A file
+    with a syntax error becomes a finding with its place, and the report is then ``unreadable``. Raises LoadError for a
+    file that is not there, and ShapesError for shapes that cannot be used.
     """
     began = time.monotonic()
     rules = load_shapes(shapes)

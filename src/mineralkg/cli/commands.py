@@ -41,7 +41,7 @@ def _query(options: argparse.Namespace) -> int:
         return _help_query() if options.help else _list_queries(options)
     query = find(options.name)
     if options.help:
-        query_parser(query).print_help()
+        query_parser(query, for_help=True).print_help()
         return 0
     values = _values(query, options.rest)
     text = bound_text(graph := _graph(options), query, values)

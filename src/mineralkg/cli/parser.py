@@ -55,7 +55,7 @@ def _command_first(argv: list[str], commands: Sequence[str]) -> list[str]:
 def _build() -> tuple[_Parser, list[str]]:
     shared = _shared_options()
     parser = _Parser(prog="mineralkg", description=_ABOUT, allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=_Version())
+    parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version and stop")
     commands: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
         dest="command", metavar="COMMAND", parser_class=_Parser
     )
@@ -86,15 +86,14 @@ def _build() -> tuple[_Parser, list[str]]:
     return parser, list(commands.choices)
 
 
-class _Version(str):
-    """The version, looked up only when it is asked for."""
+class _PrintVersion(argparse.Action):
+    """Print the version, which is looked up only when it is asked for, and stop."""
 
-    __slots__ = ()
-
-    def __mod__(self, _: object) -> str:
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
         from importlib.metadata import version
 
-        return f"mineralkg {version('mineralkg')}"
+        print(f"mineralkg {version('mineralkg')}")
+        parser.exit()
 
 
 _ABOUT = "Query, check and publish the knowledge graph of critical-minerals diplomacy."
@@ -135,8 +134,11 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help="the SHACL engine")
 
 
-def query_parser(query: Query) -> argparse.ArgumentParser:
-    """Return the parser of a question's own parameters; each is an option, with underscores or hyphens."""
+def query_parser(query: Query, *, for_help: bool = False) -> argparse.ArgumentParser:
+    """Return the parser of a question's own parameters; each is an option, with underscores or hyphens.
+
+    Only *for_help* does it mark what is required: a missing parameter is the query room's own error, with an example.
+    """
     parser = _Parser(
         prog=f"mineralkg query {query.name}",
         description=query.question,
@@ -149,6 +151,7 @@ def query_parser(query: Query) -> argparse.ArgumentParser:
         parser.add_argument(
             *dict.fromkeys((f"--{parameter.name}", f"--{parameter.name.replace('_', '-')}")),
             dest=parameter.name,
+            required=for_help and parameter.required,
             metavar=parameter.type.upper(),
             action="extend" if parameter.many else "store",
             nargs="+" if parameter.many else ("?" if parameter.type == "boolean" else None),

@@ -6,6 +6,7 @@ of provenance that gives each file's name and digest. The default graph of a que
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,18 +72,13 @@ class EmbeddedGraph(Handle):
             raise StoreError(str(folder), "it already holds a graph. Name a new folder, or leave out --data.")
         try:
             if not filled:
-                folder.mkdir(parents=True, exist_ok=True)
-                files = rdfio.documents(paths) if paths else resources.resource_files("data", ".ttl")
-                store = ox.Store(str(folder))
-                _fill(store, files)
-                store.flush()
-                del store
+                _fill_folder(folder, rdfio.documents(paths) if paths else resources.resource_files("data", ".ttl"))
             return cls(ox.Store.read_only(str(folder)), f"the store {folder}", shows_model=True)
         except OSError as error:
             raise StoreError(str(folder), f"{error}. Name a folder that holds a graph, or an empty one.") from error
 
     def asserted(self) -> Iterator[ox.Triple]:
-        """Return the triples of the files themselves, without the model and without what is derived or recorded here."""
+        """Return the triples of the files themselves, without the model and what is derived or recorded here."""
         for graph in _data_graphs(self.store):
             if graph != _DERIVED:
                 yield from (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
@@ -128,6 +124,19 @@ def _data_graphs(store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.Defau
         if not (isinstance(graph, ox.NamedNode) and (graph in _HIDDEN or graph.value.startswith(_MODEL_PREFIX)))
     ]
     return [ox.DefaultGraph(), *named]
+
+
+def _fill_folder(folder: Path, files: Iterable[Path]) -> None:
+    """Fill a store beside *folder* and move it there when it is complete, so that a failure leaves nothing behind."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
+        store = ox.Store(f"{beside}/store")
+        _fill(store, files)
+        store.flush()
+        del store  # releases the lock on the folder
+        if folder.is_dir():
+            folder.rmdir()
+        Path(beside, "store").rename(folder)
 
 
 def _fill(store: ox.Store, files: Iterable[Path]) -> None:

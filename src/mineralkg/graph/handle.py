@@ -67,7 +67,7 @@ def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError:
     found = next(sparqltext.tokens(rest), None)
     expected = message[match.end() :]
     if found is None:
-        return QuerySyntaxError("it ends too early; a bracket or a term is missing.", line, column)
+        return QuerySyntaxError("it ends too early; a closing bracket or a term before it is missing.", line, column)
     if expected.startswith("expected"):
         return QuerySyntaxError(f"“{found.text}” is not expected here.", line, column)
     return QuerySyntaxError(f"{expected.rstrip('.')}.", line, column)

@@ -72,7 +72,7 @@ def members(graph: Handle, iri: str, *, scheme: bool = False) -> list[str]:
 
 def _pattern(iri: str | None, scheme: bool) -> str:
     if iri is None:
-        return "?x ?property ?value ."
+        return "?x rdfs:label ?any ."
     return _PATTERNS["scheme" if scheme else "class"].format(iri=iri)
 
 
@@ -91,8 +91,8 @@ def _check_named(graph: Handle, iri: str, text: str, kind: str, pattern: str) ->
     except ValueError:
         raise UnknownResource(text, kind) from None
     there = pattern.replace("?x", node)
-    if "?property" in pattern:
-        there = f"{{ {there} }} UNION {{ ?subject ?link {node} }}"
+    if "?any" in pattern:
+        there = f"{{ {node} ?property ?value }} UNION {{ ?subject ?property {node} }}"
     if not graph.ask_model(f"ASK {{ {there} }}").boolean:
         slug = iri.rpartition("/")[2].rpartition("#")[2]
         raise UnknownResource(text, kind, _suggestions(graph, slug, pattern))

@@ -12,6 +12,7 @@ from mineralkg import sparqltext
 from mineralkg.errors import EndpointError, QuerySyntaxError
 from mineralkg.graph.answer import Answer
 from mineralkg.graph.handle import Handle
+from mineralkg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
@@ -41,7 +42,7 @@ class RemoteGraph(Handle):
         return rdflib.Dataset(store=SPARQLStore(self.url), default_union=True)
 
     def _evaluate(self, text: str, form: sparqltext.Form, /, *, with_model: bool) -> Answer:  # noqa: ARG002
-        body = self._request(text, form)
+        body = self._request(sparqltext.with_prefixes(text, PREFIXES), form)
         try:
             if form in ("construct", "describe"):
                 return Answer("triples", triples=_triples(body))
