@@ -24,13 +24,17 @@ def test_there_are_cases() -> None:
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda p: p.stem)
-def test_command(path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, facts: Path) -> None:
+def test_command(
+    path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     comment, command, code, stdout, stderr = _parse(path.read_text(encoding="utf-8"))
     monkeypatch.chdir(FOLDER)
     monkeypatch.setenv("COLUMNS", "120")
     monkeypatch.setattr("sys.stdin", io.StringIO("ASK { ?s ?p ?o }"))
 
-    arguments = [word.replace("$FACTS", str(facts)) for word in shlex.split(command)]
+    if "$FACTS" in command:
+        command = command.replace("$FACTS", str(request.getfixturevalue("facts")))
+    arguments = shlex.split(command)
     try:
         exit_code = main(arguments)
     except SystemExit as stopped:

@@ -167,7 +167,8 @@ def serialize(triples: Iterable[ox.Triple | ox.Quad], name: str) -> str:
     """
     fmt = formats.by_name(name, "rdf")
     ordered: list[Any] = sorted(triples, key=str)
-    prefixes = PREFIXES if fmt.name in ("ttl", "trig", "rdf", "jsonld") else None
+    text = "".join(map(str, ordered))
+    prefixes = {name: base for name, base in PREFIXES.items() if f"<{base}" in text}
     data = ox.serialize(ordered, format=_OX[fmt.name], prefixes=prefixes)
     assert data is not None  # no output was given, so the bytes come back
     text = data.decode()

@@ -1,0 +1,49 @@
+# Everything runs in .venv, which the first target that needs it creates. PYTHON names the interpreter, 3.11 or later.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help demo test lint bench smoke clean
+
+help:
+	@echo "make demo    check the shipped graph and ask it a question"
+	@echo "make test    run the tests"
+	@echo "make lint    check format, style and types"
+	@echo "make smoke   build the wheel and use it from an empty environment elsewhere"
+	@echo "make bench   measure against named peers, in one run"
+
+$(VENV)/ready: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev]"
+	@touch $@
+
+demo: $(VENV)/ready
+	@echo "$$ mineralkg check data"
+	@$(BIN)/mineralkg check data
+	@echo
+	@echo "$$ mineralkg query partner_commitments -f table"
+	@$(BIN)/mineralkg query partner_commitments -f table
+	@echo
+	@echo "$$ mineralkg query deadlines --as_of 2026-03-10 --overdue_only -f table"
+	@$(BIN)/mineralkg query deadlines --as_of 2026-03-10 --overdue_only -f table
+
+test: $(VENV)/ready-dev
+	$(BIN)/python -m pytest --numprocesses 2
+
+lint: $(VENV)/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+smoke: $(VENV)/ready-dev
+	PYTHON=$(BIN)/python .ci/smoke
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf $(VENV) build dist
