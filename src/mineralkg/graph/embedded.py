@@ -56,7 +56,7 @@ class EmbeddedGraph(Handle):
         """
         files = rdfio.documents(paths)
         store = ox.Store()
-        _fill(store, files)
+        _fill(store, files, apart=True)
         name = str(files[0]) if len(files) == 1 else f"{len(files)} files"
         return cls(store, name, shows_model=False)
 
@@ -139,9 +139,11 @@ def _fill_folder(folder: Path, files: Iterable[Path]) -> None:
         Path(beside, "store").rename(folder)
 
 
-def _fill(store: ox.Store, files: Iterable[Path]) -> None:
+def _fill(store: ox.Store, files: Iterable[Path], *, apart: bool = False) -> None:
+    """Load the model and *files*, and derive; where they must stay *apart*, what follows from the model alone does too."""
     model = [_load(store, path) for path in resources.model_files()]
-    derive(store, _DERIVED_MODEL, model)
+    if apart:
+        derive(store, _DERIVED_MODEL, model)
     for path in files:
         _load(store, path)
     derive(store, _DERIVED)
