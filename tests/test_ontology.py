@@ -21,7 +21,10 @@ TESTS = Path(__file__).parent
 RULES = sorted((TESTS / "hygiene/rules").glob("*.rq"))
 FIXTURES = sorted((TESTS / "hygiene/fixtures").glob("*.ttl"))
 CASES = sorted((TESTS / "inference").glob("*.trig"))
-DERIVATIONS = {path.stem: path.read_text(encoding="utf-8") for path in resources.resource_files("ontology", ".rq")}
+DERIVATIONS = {
+    path.stem: path.read_text(encoding="utf-8")
+    for path in sorted((resources.folder("ontology") / "rules").glob("*.rq"))
+}
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in resources.resource_files("queries", ".rq")}
 TURTLE = [path for name in ("ontology", "shapes", "data") for path in resources.resource_files(name, ".ttl")]
 
