@@ -13,6 +13,7 @@ Three rules live here:
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ def _form(text: str, found: Sequence[Token]) -> Form:
 def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
     """Return *text* with declarations for those *prefixes* that it uses and does not declare, on its first line."""
     found = list(tokens(text))
-    declared = {name.text for word, name in zip(found, found[1:], strict=False) if word.is_word("PREFIX")}
+    declared = {name.text for word, name in itertools.pairwise(found) if word.is_word("PREFIX")}
     used = {token.text.partition(":")[0] for token in found if token.kind == "pname"}
     missing = sorted(name for name in used if name in prefixes and f"{name}:" not in declared)
     return "".join(f"PREFIX {name}: <{prefixes[name]}> " for name in missing) + text

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mineralkg import api
 from mineralkg.cli.parser import query_parser
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
-from mineralkg.graph import Answer, Handle
+from mineralkg.graph import Answer, EmbeddedGraph, Handle
 from mineralkg.queries import Query, all_queries, bound_text, choices, find
 
 if TYPE_CHECKING:
@@ -190,6 +190,23 @@ def _rules(options: argparse.Namespace) -> int:
     return _print_answer(options, Answer.table(("rule", "severity", "message", "file"), rows))
 
 
+def _reason(options: argparse.Namespace) -> int:
+    from mineralkg.reasoning import report  # brings rdflib
+
+    graph = _graph(options)
+    if not isinstance(graph, EmbeddedGraph):
+        raise UsageError("reason reads the whole graph: give files or a store, not an endpoint.")
+    _note(options, f"reasoning over {graph.name} with {options.engine} …")
+    told = report(graph.stated(), engine=options.engine)
+    if options.format in (None, "text"):
+        sys.stdout.write(told.text())
+    else:
+        sys.stdout.write(Answer("triples", triples=told.follows).text(options.format))
+        for sentence in told.contradictions:
+            print(f"mineralkg: {sentence}", file=sys.stderr)
+    return 0 if told.sound else 1
+
+
 def _verify_quotes(options: argparse.Namespace) -> int:
     from mineralkg.checking import verify_quotes
 
@@ -201,6 +218,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sparql": _sparql,
     "show": _show,
     "check": _check,
+    "reason": _reason,
     "rules": _rules,
     "verify-quotes": _verify_quotes,
 }

@@ -83,6 +83,12 @@ class EmbeddedGraph(Handle):
             if graph != _DERIVED:
                 yield from (quad.triple for quad in self.store.quads_for_pattern(None, None, None, graph))
 
+    def stated(self) -> Iterator[ox.Triple]:
+        """Return the triples of the model and of the files, without what is derived or recorded here."""
+        for quad in self.store:
+            if quad.graph_name not in (_DERIVED, _DERIVED_MODEL, _PROVENANCE):
+                yield quad.triple
+
     def dump(self) -> bytes:
         """Return the whole store, shortcuts included, as N-Quads in a stable order."""
         data = self.store.dump(format=ox.RdfFormat.N_QUADS)
@@ -140,7 +146,7 @@ def _fill_folder(folder: Path, files: Iterable[Path]) -> None:
 
 
 def _fill(store: ox.Store, files: Iterable[Path], *, apart: bool = False) -> None:
-    """Load the model and *files*, and derive; where they must stay *apart*, what follows from the model alone does too."""
+    """Load the model and *files*, and derive; what follows from the model alone is kept *apart* where that is asked."""
     model = [_load(store, path) for path in resources.model_files()]
     if apart:
         derive(store, _DERIVED_MODEL, model)
