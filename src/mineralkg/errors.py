@@ -161,7 +161,7 @@ class UnknownResource(MineralKGError):
 
     def sentence(self) -> str:
         hint = _did_you_mean(self.suggestions) or " Give a code, a label, a CURIE or an IRI that the graph speaks of."
-        return f"The graph has no {self.kind} “{self.text}”.{hint}"
+        return f"There is no {self.kind} “{self.text}”.{hint}"
 
 
 class AmbiguousResource(MineralKGError):

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import rdflib
-from rdflib.namespace import RDF, RDFS, SH
+from rdflib.namespace import OWL, RDF, RDFS, SH
 
 from mineralkg.checking.rules import Shapes
 from mineralkg.errors import ShapesError
@@ -36,22 +36,18 @@ class Result:
 
 
 def run(data: rdflib.Graph, shapes: Shapes, focus: Iterable[rdflib.term.Node]) -> tuple[list[Result], rdflib.Graph]:
-    """Return the results of validating the *focus* nodes of *data*, and the W3C report graph.
+    """Return the results of validating the *focus* nodes of *data* that the shapes target, and the W3C report graph.
 
     Raises ShapesError where pySHACL cannot use the shapes.
     """
     from pyshacl import validate  # 0.3 s
     from pyshacl.errors import ReportableRuntimeError, ValidationFailure
 
-    wanted = set(focus)
-    if not wanted:
-        return [], rdflib.Graph()
     try:
         with contextlib.redirect_stderr(io.StringIO()), _quiet():
             _, report, _ = validate(
                 data,
-                shacl_graph=shapes.graph,
-                focus_nodes=_narrowed(wanted),
+                shacl_graph=_aimed(data, shapes, set(focus)),
                 advanced=False,
                 inference="none",
                 do_owl_imports=False,
@@ -62,27 +58,27 @@ def run(data: rdflib.Graph, shapes: Shapes, focus: Iterable[rdflib.term.Node]) -
         raise ShapesError("the shapes graph", str(error)) from error
     if not isinstance(report, rdflib.Graph):
         raise ShapesError("the shapes graph", str(report))
-    for node in _top_results(report):
-        if report.value(node, SH.focusNode) not in wanted:
-            _remove(report, node)
     return [_result(report, node) for node in _top_results(report)], report
 
 
-_FEW = 1000
+def _aimed(data: rdflib.Graph, shapes: Shapes, focus: set[rdflib.term.Node]) -> rdflib.Graph:
+    """Return the shapes with each target narrowed to those of its nodes that are in *focus*.
 
-
-def _narrowed(wanted: set[rdflib.term.Node]) -> list[str | rdflib.URIRef] | None:
-    """Return the focus nodes as pySHACL's option takes them, or None to let it look at all.
-
-    The option knows no blank nodes, takes other schemes than these for CURIEs, and is searched one by one.
+    pySHACL's own option for that, focus_nodes, also leaves out the nodes that nested shapes look at, and so finds
+    violations that are none.
     """
-    named = [node for node in wanted if isinstance(node, rdflib.URIRef) and str(node).startswith(("http:", "https:"))]
-    return sorted(named) if len(named) == len(wanted) <= _FEW else None
-
-
-def _remove(report: rdflib.Graph, result: rdflib.term.Node) -> None:
-    report.remove((None, SH.result, result))
-    report.remove((result, None, None))
+    aimed = rdflib.Graph()
+    aimed += shapes.graph
+    for shape in shapes.nodes:
+        nodes = _targets_of(data, shapes, shape)
+        for predicate in _TARGETS:
+            aimed.remove((shape, predicate, None))
+        if _is_class(shapes, shape):
+            aimed.remove((shape, RDF.type, None))
+            aimed.add((shape, RDF.type, SH.NodeShape))
+        for node in nodes & focus:
+            aimed.add((shape, SH.targetNode, node))
+    return aimed
 
 
 @contextlib.contextmanager
@@ -119,15 +115,25 @@ def _result(report: rdflib.Graph, node: rdflib.term.Node) -> Result:
 
 def targets(data: rdflib.Graph, shapes: Shapes) -> set[rdflib.term.Node]:
     """Return the nodes of *data* that the targets of the shapes select (SHACL 2.1.3)."""
+    return {node for shape in shapes.nodes for node in _targets_of(data, shapes, shape)}
+
+
+_TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
+
+
+def _is_class(shapes: Shapes, shape: rdflib.term.Node) -> bool:
+    return any((shape, RDF.type, cls) in shapes.graph for cls in (RDFS.Class, OWL.Class))
+
+
+def _targets_of(data: rdflib.Graph, shapes: Shapes, shape: rdflib.term.Node) -> set[rdflib.term.Node]:
     graph = shapes.graph
-    found: set[rdflib.term.Node] = set()
-    implicit = {s for s in shapes.nodes if (s, RDF.type, RDFS.Class) in graph}
-    for cls in {*graph.objects(None, SH.targetClass), *implicit}:
+    classes = set(graph.objects(shape, SH.targetClass)) | ({shape} if _is_class(shapes, shape) else set())
+    found = set(graph.objects(shape, SH.targetNode))
+    for cls in classes:
         for below in data.transitive_subjects(RDFS.subClassOf, cls):
             found.update(data.subjects(RDF.type, below))
-    found.update(graph.objects(None, SH.targetNode))
-    for predicate in graph.objects(None, SH.targetSubjectsOf):
+    for predicate in graph.objects(shape, SH.targetSubjectsOf):
         found.update(data.subjects(predicate, None))
-    for predicate in graph.objects(None, SH.targetObjectsOf):
+    for predicate in graph.objects(shape, SH.targetObjectsOf):
         found.update(data.objects(None, predicate))
     return found
