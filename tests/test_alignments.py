@@ -16,12 +16,15 @@ from conftest import REPORT_FILES
 from mineralkg import rdfio, resources
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.namespaces import ONTOLOGY, PREFIXES, ROOT
-from mineralkg.reasoning import alignments, materialise, seen_through
+from mineralkg.reasoning import alignments, clashes, materialise, seen_through
 from mineralkg.sparqltext import tokens
 
 CASES = Path(__file__).parent / "alignments"
 FOLDER = resources.folder("ontology") / "alignments"
 NAMES = sorted(path.parent.name for path in CASES.glob("*/question.rq"))
+
+# The rules of hygiene that hold an ontology to the profiles; the others are for the ontology of our own.
+PROFILE_RULES = sorted(p for p in (CASES.parent / "hygiene/rules").glob("*.rq") if "\n# OWL 2 " in p.read_text("utf-8"))
 
 OWL_MAPPINGS = ("rdfs:subClassOf", "rdfs:subPropertyOf", "owl:equivalentClass", "owl:equivalentProperty")
 SKOS_MAPPINGS = ("skos:closeMatch", "skos:relatedMatch", "skos:broadMatch", "skos:narrowMatch", "skos:exactMatch")
@@ -47,6 +50,7 @@ def test_each_alignment_has_a_case_and_each_case_an_alignment() -> None:
     assert alignments() == NAMES
     assert len(NAMES) >= 10
     assert {path.stem for path in FOLDER.glob("*.rq")} <= set(NAMES)
+    assert len(PROFILE_RULES) > 20
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -124,6 +128,20 @@ def test_every_term_used_is_declared(name: str) -> None:
 def _expanded(name: str) -> str:
     prefix, _, local = name.partition(":")
     return PREFIXES[prefix] + local
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_clashes_through_the_alignment(name: str, unaligned: ox.Store) -> None:
+    assert clashes([*unaligned, *seen_through(name, unaligned)], added=[]) == []
+
+
+@pytest.mark.parametrize("rule", PROFILE_RULES, ids=lambda path: path.stem)
+def test_alignments_stay_inside_owl_2_dl_and_rl(rule: Path) -> None:
+    store = ox.Store()
+    for path in [*resources.model_files(), *FOLDER.glob("*.ttl")]:
+        store.load(path=str(path), format=ox.RdfFormat.TURTLE, base_iri=path.resolve().as_uri())
+
+    assert list(store.query(rule.read_text(encoding="utf-8"))) == []  # type: ignore[arg-type]
 
 
 def test_an_unknown_alignment_is_refused_with_a_suggestion() -> None:
