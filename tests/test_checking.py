@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
@@ -82,9 +83,10 @@ def test_every_failure_of_pyshacl_is_translated(monkeypatch: pytest.MonkeyPatch)
         return [base, *(f for c in base.__subclasses__() for f in families(c))]
 
     for exception in families(ReportableRuntimeError):
+        wanted = len(inspect.signature(exception.__init__).parameters) - 1
 
-        def fail(*_: object, exception: type[Exception] = exception, **__: object) -> None:
-            raise exception("its words")
+        def fail(*_: object, raised: Exception = exception(*["its words"] * wanted), **__: object) -> None:  # noqa: B008
+            raise raised
 
         monkeypatch.setattr(pyshacl, "validate", fail)
         with pytest.raises(ShapesError):
