@@ -229,13 +229,14 @@ def _html_cell(text: str, link: str | None) -> str:
 
 
 class View:
-    """The rows as people read them: a column ``x`` with a companion ``x_label`` shows the label and links the IRI."""
+    """The rows as people read them: a column ``x`` shows its companion ``x_label`` or ``x_code``, which links to x."""
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
         names = answer.columns
-        self._shown = [c for c in names if f"{c}_label" not in names]
-        self.titles = [c.removesuffix("_label").replace("_", " ") for c in self._shown]
+        self._subjects = {f"{c}_{kind}": c for c in names for kind in ("label", "code") if f"{c}_{kind}" in names}
+        self._shown = [c for c in names if c not in self._subjects.values()]
+        self.titles = [self._subjects.get(c, c).replace("_", " ") for c in self._shown]
 
     def rows(self) -> Iterator[list[tuple[str, str | None]]]:
         """Return for each row the cells as (text, IRI or None)."""
@@ -244,7 +245,7 @@ class View:
 
     def _cell(self, row: Row, column: str) -> tuple[str, str | None]:
         terms = row.terms
-        subject = terms.get(column.removesuffix("_label")) if column.endswith("_label") else None
+        subject = terms[self._subjects[column]] if column in self._subjects else None
         term = subject if terms[column] is None else terms[column]
         linked = subject or term
         link = linked.value if isinstance(linked, ox.NamedNode) else None
