@@ -46,9 +46,15 @@ def mutated(report_graph: EmbeddedGraph) -> Callable[[str], EmbeddedGraph]:
     return mutate
 
 
-def _reference(variable: str, beside: str) -> Path:
+def reference_folder(variable: str, beside: str) -> Path | None:
+    """Return a folder of reference material, which is not part of the project, or None where it is not at hand."""
     folder = Path(os.environ.get(variable) or ROOT.parent / beside)
-    if not folder.is_dir():
+    return folder if folder.is_dir() else None
+
+
+def _reference(variable: str, beside: str) -> Path:
+    folder = reference_folder(variable, beside)
+    if folder is None:
         pytest.skip(f"no reference material: set {variable} to its folder")
     return folder
 

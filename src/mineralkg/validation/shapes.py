@@ -1,0 +1,203 @@
+"""A shapes graph: which shapes there are, what they look at, what they refer to, and what they say."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias
+
+import pyoxigraph as ox
+
+from mineralkg.errors import ShapesError
+from mineralkg.validation.paths import Path, members_of, read_path
+from mineralkg.validation.terms import OWL_CLASS, RDF, RDFS_CLASS, SH, Node
+
+__all__ = ["LOGICAL", "Reference", "ShapesGraph", "Targets"]
+
+Kind: TypeAlias = Literal["property", "node", "logic", "qualified"]
+
+LOGICAL = (SH.and_, SH.or_, SH.xone)
+_TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
+# Parameters whose values are shapes (SHACL 2.1.1): one shape each, or a list of them.
+_ONE_SHAPE = (SH.node, SH.property, SH.not_, SH.qualifiedValueShape)
+# What SHACL Advanced Features adds; it is no part of SHACL Core or SHACL-SPARQL and is not run.
+_ADVANCED = (SH.target, SH.rule, SH.expression, SH.js, SH.values)
+# Parameters of which a shape has one value at most (SHACL 4); with more it is ill-formed, and engines differ on it.
+# fmt: off
+_AT_MOST_ONE = (
+    SH.closed, SH.datatype, SH.deactivated, SH.ignoredProperties, SH.in_, SH.languageIn, SH.maxCount, SH.maxExclusive,
+    SH.maxInclusive, SH.maxLength, SH.minCount, SH.minExclusive, SH.minInclusive, SH.minLength, SH.nodeKind, SH.path,
+    SH.qualifiedMaxCount, SH.qualifiedMinCount, SH.severity, SH.uniqueLang,
+)
+# fmt: on
+
+
+class Reference(NamedTuple):
+    """That one shape uses another: as a property shape, or to decide whether a value conforms."""
+
+    kind: Kind
+    shape: Node
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a shape looks at by itself (SHACL 2.1.3)."""
+
+    nodes: frozenset[Node] = frozenset()
+    classes: frozenset[Node] = frozenset()
+    subjects_of: frozenset[Node] = frozenset()
+    objects_of: frozenset[Node] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.nodes or self.classes or self.subjects_of or self.objects_of)
+
+
+class ShapesGraph:
+    """The shapes of some triples, kept as they were written: a store would turn ``"1"^^xsd:boolean`` into ``true``."""
+
+    def __init__(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
+        self.triples = list(dict.fromkeys(t.triple if isinstance(t, ox.Quad) else t for t in triples))
+        self._values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
+        self._pairs: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
+        for triple in sorted(self.triples, key=lambda t: str(t.object)):
+            self._values[triple.subject, triple.predicate].append(triple.object)
+            self._pairs[triple.predicate].append((triple.subject, triple.object))
+
+    def objects(self, subject: Node | None, predicate: ox.NamedNode) -> list[Node]:
+        """Return the values of a property, in a stable order."""
+        return [] if subject is None else self._values.get((subject, predicate), [])
+
+    def value(self, subject: Node | None, predicate: ox.NamedNode) -> Node | None:
+        """Return the first value of a property, or None."""
+        return next(iter(self.objects(subject, predicate)), None)
+
+    def has(self, subject: Node, predicate: ox.NamedNode, value: Node | None = None) -> bool:
+        """Say whether the graph holds such a triple."""
+        values = self.objects(subject, predicate)
+        return bool(values) if value is None else value in values
+
+    def pairs(self, predicate: ox.NamedNode) -> list[tuple[Node, Node]]:
+        """Return the subjects and objects of the triples with a predicate."""
+        return self._pairs.get(predicate, [])
+
+    def subjects(self, predicate: ox.NamedNode, value: Node | None = None) -> Iterator[Node]:
+        """Return the subjects of the triples with a predicate, and with a value if one is given."""
+        return (subject for subject, found in self.pairs(predicate) if value is None or found == value)
+
+    @cached_property
+    def shapes(self) -> list[Node]:
+        """The shapes (SHACL 2.1), in a stable order."""
+        found: set[Node] = {s for kind in (SH.NodeShape, SH.PropertyShape) for s in self.subjects(RDF.type, kind)}
+        for predicate in (*_TARGETS, SH.path, *_ONE_SHAPE, *LOGICAL, SH.sparql, *self.component_parameters):
+            found.update(self.subjects(predicate))
+        for shape in list(found):
+            found.update(reference.shape for reference in self.references(shape))
+        found.difference_update(self.subjects(SH.parameter), self._parameter_nodes)
+        return sorted((s for s in found if isinstance(s, ox.NamedNode | ox.BlankNode)), key=str)
+
+    @cached_property
+    def component_parameters(self) -> dict[ox.NamedNode, Node]:
+        """The parameters of the constraint components that the graph itself declares, each with its component."""
+        declared = {}
+        for component, parameter in self.pairs(SH.parameter):
+            for path in self.objects(parameter, SH.path):
+                if isinstance(path, ox.NamedNode):
+                    declared[path] = component
+        return declared
+
+    @cached_property
+    def _parameter_nodes(self) -> set[Node]:
+        return {parameter for _, parameter in self.pairs(SH.parameter)}
+
+    @cached_property
+    def roots(self) -> list[Node]:
+        """The shapes that look at something by themselves and are not deactivated."""
+        return [shape for shape in self.shapes if self.targets(shape) and not self.deactivated(shape)]
+
+    def targets(self, shape: Node) -> Targets:
+        """Return what a shape looks at by itself; a shape that is also a class looks at its instances."""
+        nodes, classes, subjects, objects = (frozenset(self.objects(shape, predicate)) for predicate in _TARGETS)
+        if any(self.has(shape, RDF.type, cls) for cls in (RDFS_CLASS, OWL_CLASS)):
+            classes |= {shape}
+        return Targets(nodes, classes, subjects, objects)
+
+    def deactivated(self, shape: Node) -> bool:
+        """Say whether a shape is switched off."""
+        value = self.value(shape, SH.deactivated)
+        return (
+            isinstance(value, ox.Literal) and value.value == "true"
+        )  # "1" is another literal, and the specification names this one
+
+    def path(self, shape: Node) -> Path | None:
+        """Return the property path of a property shape, None for a node shape."""
+        if shape not in self._paths:
+            node = self.value(shape, SH.path)
+            self._paths[shape] = None if node is None else read_path(self.value, node)
+        return self._paths[shape]
+
+    @cached_property
+    def _paths(self) -> dict[Node, Path | None]:
+        return {}
+
+    def severity(self, shape: Node | None) -> ox.NamedNode:
+        """Return the severity of a shape; the default is a violation (SHACL 2.1.4)."""
+        value = self.value(shape, SH.severity)
+        return value if isinstance(value, ox.NamedNode) else SH.Violation
+
+    def text(self, node: Node | None, predicate: ox.NamedNode, lang: str) -> str:
+        """Return a text in *lang*, else in English, else without language, else in any; "" where there is none."""
+        texts = {t.language or "": t.value for t in self.objects(node, predicate) if isinstance(t, ox.Literal)}
+        return next((texts[wanted] for wanted in (lang, "en", "", *sorted(texts)) if wanted in texts), "")
+
+    def references(self, shape: Node) -> Iterator[Reference]:
+        """Return the shapes that a shape refers to, directly."""
+        for predicate, kind in _KINDS:
+            yield from (Reference(kind, inner) for inner in self.objects(shape, predicate))
+        for predicate in LOGICAL:
+            for head in self.objects(shape, predicate):
+                yield from (Reference("logic", inner) for inner in members_of(self.value, head))
+
+    @cached_property
+    def holders(self) -> dict[Node, list[tuple[Kind, Node]]]:
+        """For each shape the shapes that refer to it, and how."""
+        held: dict[Node, list[tuple[Kind, Node]]] = defaultdict(list)
+        for shape in self.shapes:
+            for kind, inner in self.references(shape):
+                held[inner].append((kind, shape))
+        return held
+
+    def below(self, shape: Node) -> set[Node]:
+        """Return a shape and all that it refers to, directly or not."""
+        found, waiting = {shape}, [shape]
+        while waiting:
+            for _, inner in self.references(waiting.pop()):
+                if inner not in found:
+                    found.add(inner)
+                    waiting.append(inner)
+        return found
+
+    @cached_property
+    def ignored_features(self) -> list[str]:
+        """The features beyond SHACL Core and SHACL-SPARQL that the graph uses; they are not run."""
+        return [f"sh:{p.value.rpartition('#')[2]}" for p in _ADVANCED if any(True for _ in self.subjects(p))]
+
+    def check(self) -> None:
+        """Raise ShapesError where the graph holds no shape, or a shape that cannot be read."""
+        if not self.shapes:
+            raise ShapesError("the shapes graph", "there is no SHACL shape in it.")
+        for shape in self.shapes:
+            self.path(shape)
+            for parameter in _AT_MOST_ONE:
+                if len(self.objects(shape, parameter)) > 1:
+                    name = parameter.value.rpartition("#")[2]
+                    raise ShapesError("the shapes graph", f"{shape} has more than one value of sh:{name}.")
+
+
+_KINDS: tuple[tuple[ox.NamedNode, Kind], ...] = (
+    (SH.property, "property"),
+    (SH.node, "node"),
+    (SH.not_, "logic"),
+    (SH.qualifiedValueShape, "qualified"),
+)

@@ -1,0 +1,151 @@
+"""SPARQL constraints on Oxigraph, each run once over all focus nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from mineralkg import sparqltext
+from mineralkg.errors import QueryRefused, QuerySyntaxError, ShapesError
+from mineralkg.validation import paths
+from mineralkg.validation.constraints import SHAPES_GRAPH, Constraint
+from mineralkg.validation.data import Data
+from mineralkg.validation.result import Result
+from mineralkg.validation.shapes import ShapesGraph, Targets
+from mineralkg.validation.terms import RDF, SH, Node
+from mineralkg.validation.written import as_written
+
+__all__ = ["Selector", "run"]
+
+_SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+
+
+class Selector:
+    """What shapes look at in one graph: their target nodes, without listing them all."""
+
+    def __init__(self, shapes: ShapesGraph, store: ox.Store) -> None:
+        self._shapes = shapes
+        self._store = store
+        self._selected: dict[tuple[Node, Node], bool] = {}
+
+    @cached_property
+    def _below(self) -> dict[Node, list[Node]]:
+        below: dict[Node, list[Node]] = {}
+        for quad in self._store.quads_for_pattern(None, _SUBCLASS, None):
+            below.setdefault(quad.object, []).append(quad.subject)
+        return below
+
+    def classes(self, targets: Targets) -> list[Node]:
+        """Return the target classes of a shape and every class below them."""
+        found, waiting = list(targets.classes), list(targets.classes)
+        while waiting:
+            for cls in self._below.get(waiting.pop(), ()):
+                if cls not in found:
+                    found.append(cls)
+                    waiting.append(cls)
+        return found
+
+    def selects(self, shape: Node, node: Node) -> bool:
+        """Say whether a shape looks at *node*: it is a target, or reached from one as a property shape's focus."""
+        key = (shape, node)
+        if key not in self._selected:
+            self._selected[key] = self._is_target(self._shapes.targets(shape), node) or any(
+                self.selects(holder, node) for kind, holder in self._shapes.holders.get(shape, ()) if kind == "property"
+            )
+        return self._selected[key]
+
+    def _is_target(self, targets: Targets, node: Node) -> bool:
+        if node in targets.nodes:
+            return True
+        has = self._store.quads_for_pattern
+        if any(True for p in targets.objects_of for _ in has(None, p, node)):  # type: ignore[arg-type]
+            return True
+        if isinstance(node, ox.Literal | ox.Triple):
+            return False
+        if any(True for p in targets.subjects_of for _ in has(node, p, None)):  # type: ignore[arg-type]
+            return True
+        return bool(targets.classes) and any(
+            quad.object in classes for classes in [set(self.classes(targets))] for quad in has(node, RDF.type, None)
+        )
+
+    def pattern(self, shape: Node) -> str:
+        """Return a group of SPARQL that binds ``?this`` to each node that a shape looks at."""
+        branches = [branch for holder in self.holders(shape) for branch in self._branches(self._shapes.targets(holder))]
+        return "{ SELECT DISTINCT ?this WHERE { " + " UNION ".join(branches or ["{ FILTER(false) }"]) + " } }"
+
+    def holders(self, shape: Node) -> list[Node]:
+        """Return a shape and the shapes that it is, directly or not, a property shape of, at the same focus node."""
+        found = [shape]
+        for one in found:
+            found += [
+                holder
+                for kind, holder in self._shapes.holders.get(one, ())
+                if kind == "property" and holder not in found
+            ]
+        return found
+
+    def _branches(self, targets: Targets) -> Iterator[str]:
+        if targets.nodes:
+            yield f"{{ VALUES ?this {{ {' '.join(sorted(map(str, targets.nodes)))} }} }}"
+        if targets.classes:
+            classes = " ".join(map(str, self.classes(targets)))
+            yield f"{{ VALUES ?class {{ {classes} }} ?this {RDF.type} ?class }}"
+        yield from (f"{{ ?this {predicate} ?any }}" for predicate in sorted(map(str, targets.subjects_of)))
+        yield from (f"{{ ?any {predicate} ?this }}" for predicate in sorted(map(str, targets.objects_of)))
+
+
+def run(shapes: ShapesGraph, found: Iterable[Constraint], data: Data) -> list[Result]:
+    """Return the results of SPARQL constraints over all nodes that their shapes look at."""
+    listed = list(found)
+    if not listed:
+        return []
+    store = data.store
+    if any(constraint.reads_shapes for constraint in listed):
+        store.extend(ox.Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH) for t in shapes.triples)
+    selector = Selector(shapes, store)
+    return as_written((r for constraint in listed for r in _results(shapes, constraint, selector, store)), data)
+
+
+def _results(shapes: ShapesGraph, constraint: Constraint, selector: Selector, store: ox.Store) -> Iterator[Result]:
+    text = constraint.text
+    if constraint.verdict.targets_first:
+        start = constraint.verdict.start
+        text = f"{text[:start]} {selector.pattern(constraint.shape)} {text[start:]}"
+    path = shapes.path(constraint.shape)
+    own_path = None if path is None else paths.sparql(path)
+    for solution, columns in _solutions(constraint, text, store):
+        focus = solution["this"]
+        if focus is None or not selector.selects(constraint.shape, focus):
+            continue
+        named = {name: term for name in columns if (term := solution[name]) is not None}
+        if "failure" in named:  # SHACL 5.3.2
+            raise ShapesError("the shapes graph", f"the SPARQL constraint of {constraint.shape} reports a failure.")
+        found_path = named.get("path")
+        yield Result(
+            focus=focus,
+            path=str(found_path) if isinstance(found_path, ox.NamedNode) else own_path,
+            value=named.get("value", focus if path is None else None),
+            shape=constraint.shape,
+            component=SH.SPARQLConstraintComponent,
+            severity=shapes.severity(constraint.shape),
+            constraint=constraint.node,
+            bindings=tuple(sorted((name, _plain(term)) for name, term in named.items())),
+        )
+
+
+def _plain(term: Node) -> str:
+    return term.value if isinstance(term, ox.NamedNode | ox.Literal) else str(term)
+
+
+def _solutions(constraint: Constraint, text: str, store: ox.Store) -> Iterator[tuple[ox.QuerySolution, Sequence[str]]]:
+    try:
+        sparqltext.guard(text)
+        solutions = store.query(text)
+    except (QueryRefused, QuerySyntaxError, SyntaxError, ValueError) as error:
+        raise ShapesError("the shapes graph", f"the SPARQL constraint of {constraint.shape}: {error}") from error
+    assert isinstance(solutions, ox.QuerySolutions)  # judged to be a SELECT
+    columns = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        yield solution, columns
