@@ -57,15 +57,16 @@ def test_unknown_formats_are_refused_with_those_there_are() -> None:
 @pytest.mark.parametrize(
     ("name", "data", "reason", "line"),
     [
-        ("a.ttl", b"<urn:a> <urn:b> .", "not Turtle", 1),
-        ("a.ttl", b"<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> unknown:c .", "not Turtle", 2),
+        ("a.ttl", b"<urn:a> <urn:b> .", "value is missing", 1),
+        ("a.ttl", b"<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> unknown:c .", "prefix “unknown:”", 2),
         ("a.nt", b"<urn:a> <urn:b> <urn:c>", "not N-Triples", 1),
         ("a.rdf", b"<rdf", "not RDF/XML", None),
-        ("a.jsonld", b'{"@context": "http://127.0.0.1/x", "a": 1}', "not JSON-LD", None),
+        ("a.jsonld", b'{"@context": "http://127.0.0.1/x", "a": 1}', "outside itself", None),
         ("a.jsonld", b"{", "not JSON-LD", 1),
-        ("a.ttl", b"\xff\xfe", "not Turtle", 1),
+        ("a.ttl", b"\xff\xfe", "UTF-16", None),
+        ("a.ttl", b'<urn:a> <urn:b> "caf\xe9" .', "0xE9", 1),
         ("a.ttl", b"<urn:a> <urn:b> " + b"[ <urn:b> " * 600 + b"] " * 600 + b".", "nest", 1),
-        ("a.txt", b"", "suffix", None),
+        ("a.txt", b"", "does not say", None),
     ],
 )
 def test_what_is_not_rdf_is_one_clear_error(

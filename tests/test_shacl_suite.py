@@ -89,8 +89,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from conftest import reference_folder
 
         folder = reference_folder("MINERALKG_SUITES", "shared/suites")
-        cases = [] if folder is None else list(_cases(folder / "shacl"))
-        metafunc.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
+        absent = pytest.mark.skip(reason="the W3C SHACL suite is not at hand: set MINERALKG_SUITES to its folder")
+        cases = [] if folder is None else [pytest.param(case, id=case.name) for case in _cases(folder / "shacl")]
+        metafunc.parametrize("case", cases or [pytest.param(None, id="suite", marks=absent)])
 
 
 def test_the_suite_is_whole(suites: Path) -> None:

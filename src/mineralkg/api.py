@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
     import rdflib
 
-    from mineralkg.checking import Level, Report
     from mineralkg.describing import Description
+    from mineralkg.rdfio import Limits
+    from mineralkg.reports import Level, Report
+    from mineralkg.validation import EngineName
 
 __all__ = ["KnowledgeGraph", "check", "open"]
 
@@ -81,6 +83,8 @@ def check(
     alone: bool = False,
     fail_on: Level = "violation",
     lang: str = "en",
+    engine: EngineName = "auto",
+    limits: Limits | None = None,
 ) -> Report:
     """Return the report on files and folders of RDF: does it conform, where not, and why.
 
@@ -88,10 +92,20 @@ def check(
     replaces the shipped shapes by anybody's. Raises LoadError for a file that is not there, ShapesError for shapes that
     cannot be used, and UsageError where *against* is a remote graph, which cannot be read as a whole.
     """
-    from mineralkg.checking import check as run  # brings rdflib and pySHACL
+    from mineralkg.checking import check as run
+    from mineralkg.rdfio import LIMITS
 
     context = against.handle if isinstance(against, KnowledgeGraph) else against
     if isinstance(context, RemoteGraph):
         raise UsageError("A contribution cannot be checked against a remote graph. Give files or an embedded graph.")
     assert context is None or not isinstance(context, Handle) or isinstance(context, EmbeddedGraph)
-    return run(paths, shapes=shapes, against=context, alone=alone, fail_on=fail_on, lang=lang)
+    return run(
+        paths,
+        shapes=shapes,
+        against=context,
+        alone=alone,
+        fail_on=fail_on,
+        lang=lang,
+        engine=engine,
+        limits=limits or LIMITS,
+    )

@@ -113,6 +113,7 @@ class LoadError(MineralKGError):
     reason: str
     line: int | None
     column: int | None
+    problem: object = None  # what the reader of the file knows about it, where it is about its text
 
     def __init__(self, path: str, reason: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(path=path, reason=reason, line=line, column=column)

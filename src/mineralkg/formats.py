@@ -40,6 +40,11 @@ FORMATS: tuple[Format, ...] = (
     Format("md", "rows", "text/markdown", (".md",), "a Markdown table"),
     Format("text", "report", "text/plain", (), "a report to read"),
     Format("json", "report", "application/json", (".json",), "findings and summary as JSON"),
+    Format("sarif", "report", "application/sarif+json", (".sarif",), "SARIF 2.1.0, for code hosts"),
+    Format("junit", "report", "application/xml", (".xml",), "JUnit XML, for continuous integration"),
+    Format("github", "report", "text/plain", (), "annotations of GitHub Actions"),
+    Format("md", "report", "text/markdown", (".md",), "Markdown, for a pull request"),
+    Format("html", "report", "text/html", (".html",), "one self-contained page"),
     Format("ttl", "report", "text/turtle", (".ttl",), "the standard sh:ValidationReport"),
 )
 

@@ -2,8 +2,8 @@
 
 from mineralkg.checking.check import check
 from mineralkg.checking.quotes import verify_quotes
-from mineralkg.checking.report import LEVELS, Edit, Finding, Fix, Level, Report, Summary
 from mineralkg.checking.rules import Rule, find_rule, rules
+from mineralkg.reports import LEVELS, Edit, Finding, Fix, Level, Report, Summary
 
 __all__ = [
     "LEVELS",

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mineralkg.checking.report import Finding, Fix, Report, Summary
 from mineralkg.errors import LoadError
 from mineralkg.graph import Handle
+from mineralkg.reports import Finding, Fix, Report, Summary
 
 __all__ = ["verify_quotes"]
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-import rdflib
-from rdflib.namespace import RDF, RDFS, SH
+import pyoxigraph as ox
 
 from mineralkg import rdfio, resources
-from mineralkg.checking.report import Level
+from mineralkg.checking.files import CheckedFile, read_files
 from mineralkg.errors import LoadError, ShapesError, UnknownResource, near_matches
-from mineralkg.namespaces import SHAPES
+from mineralkg.namespaces import PREFIXES, SHAPES
+from mineralkg.rdfio import LIMITS
+from mineralkg.reports import Level
+from mineralkg.validation import SH, Node, ShapesGraph
 
-__all__ = ["SEVERITIES", "Rule", "Shapes", "find_rule", "load_shapes", "rules"]
+__all__ = ["LEVEL_OF", "Rule", "Rules", "find_rule", "load_rules", "rules"]
 
-SEVERITIES: dict[rdflib.term.Node | None, Level] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+LEVEL_OF: dict[Node | None, Level] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 
 
 @dataclass(frozen=True)
@@ -32,92 +35,92 @@ class Rule:
     group: str
     iri: str
     file: str
+    line: int | None = None
 
 
-class Shapes:
-    """A shapes graph, and which file each shape stands in."""
+class Rules:
+    """The shapes of some files, and where in them each shape stands."""
 
-    def __init__(self, graph: rdflib.Graph, files: dict[rdflib.term.Node, str]) -> None:
-        self.graph = graph
-        self.files = files
+    def __init__(self, files: list[CheckedFile]) -> None:
+        self._files = files
+        self.graph = ShapesGraph(triple for file in files for triple in file.part.triples())
+
+    def id(self, shape: Node | None) -> str:
+        """Return the short, stable name of a shape's rule: the last part of its IRI, "" for a blank node."""
+        if not isinstance(shape, ox.NamedNode):
+            return ""
+        return shape.value.removeprefix(SHAPES).rpartition("#")[2].rpartition("/")[2]
+
+    def file(self, shape: Node | None) -> str | None:
+        """Return the name of the file that first speaks of a shape, None where that is not known."""
+        file = None if shape is None else self._home.get(str(shape))
+        return None if file is None else resources.relative_name(Path(file.name)) or file.name
+
+    def line(self, shape: Node | None) -> int | None:
+        """Return the line at which that file first speaks of it."""
+        file = None if shape is None else self._home.get(str(shape))
+        own = None if file is None or shape is None else file.own(shape)
+        if file is None or own is None or file.places is None:
+            return None
+        span = file.places.of_subject(own)
+        return None if span is None else file.lines.place(span.start)[0]
 
     @cached_property
-    def nodes(self) -> list[rdflib.term.Node]:
-        """The shapes, in order: all that are typed as shapes or that a property shape's path marks as one."""
-        typed = {s for kind in (SH.NodeShape, SH.PropertyShape) for s in self.graph.subjects(RDF.type, kind)}
-        return sorted(typed | set(self.graph.subjects(SH.path, None)), key=str)
+    def _home(self) -> dict[str, CheckedFile]:
+        home: dict[str, CheckedFile] = {}
+        for file in self._files:
+            for subject in file.part.subjects:
+                home.setdefault(subject, file)
+        return home
 
-    def severity(self, shape: rdflib.term.Node) -> Level:
-        """Return the severity of a shape; SHACL's default is a violation."""
-        return SEVERITIES.get(self.graph.value(shape, SH.severity), "violation")
-
-    def text(self, shape: rdflib.term.Node, predicate: rdflib.URIRef, lang: str) -> str:
-        """Return a text of a shape in *lang*, else in English, else without language, else in any; "" where none."""
-        by_language = {getattr(t, "language", None) or "": str(t) for t in self.graph.objects(shape, predicate)}
-        for wanted in (lang, "en", ""):
-            if wanted in by_language:
-                return by_language[wanted]
-        return next(iter(by_language.values()), "")
-
-    def id(self, shape: rdflib.term.Node) -> str:
-        """Return the short, stable name of a shape's rule: the last part of its IRI, "" for a blank node."""
-        if not isinstance(shape, rdflib.URIRef):
-            return ""
-        return str(shape).removeprefix(SHAPES).rpartition("#")[2].rpartition("/")[2]
+    def rule(self, shape: ox.NamedNode, lang: str) -> Rule:
+        """Return what a shape says, without the line at which it does."""
+        return Rule(
+            id=self.id(shape),
+            severity=LEVEL_OF.get(self.graph.severity(shape), "violation"),
+            name=self.graph.text(shape, SH.name, lang),
+            message=self.graph.text(shape, SH.message, lang),
+            description=self.graph.text(shape, SH.description, lang),
+            group=self.graph.text(self.graph.value(shape, SH.group), _LABEL, lang),
+            iri=shape.value,
+            file=self.file(shape) or "",
+        )
 
 
-def load_shapes(paths: Iterable[str | Path] = ()) -> Shapes:
-    """Return the shapes of *paths*, or the shipped ones where none are given.
+def load_rules(paths: Iterable[str | Path] = ()) -> Rules:
+    """Return the rules of *paths*, or the shipped ones where none are given.
 
     Raises ShapesError for a file that cannot be read, and where there is no shape at all.
     """
     given = list(paths)
-    shipped = [p for p in resources.resource_files("shapes", ".ttl") if p.name != "meta.ttl"]
-    graph = rdflib.Graph()
-    files: dict[rdflib.term.Node, str] = {}
+    shipped = [path for path in resources.resource_files("shapes", ".ttl") if path.name != "meta.ttl"]
     try:
-        for path in rdfio.documents(given) if given else shipped:
-            part = rdfio.to_rdflib(rdfio.parse(rdfio.read(path)))
-            graph += part
-            name = resources.relative_name(path) or str(path)
-            files.update((subject, name) for subject in part.subjects())
+        files = read_files(rdfio.documents(given) if given else shipped, LIMITS, "")
     except LoadError as error:
-        raise ShapesError(error.path, f"{error.reason.rstrip('.')} (line {error.line}).") from error
-    shapes = Shapes(graph, files)
-    if not shapes.nodes:
+        raise ShapesError(error.path, error.reason) from error
+    for file in files:
+        if file.problems:
+            broken = rdfio.load_error(file.name, file.lines.text, file.problems[0])
+            where = f" (line {broken.line})" if broken.line else ""
+            raise ShapesError(file.name, f"{broken.reason.rstrip('.')}{where}.")
+    found = Rules(files)
+    if not found.graph.shapes:
         raise ShapesError(", ".join(map(str, given)) or "shapes/", "there is no SHACL shape in it.")
-    return shapes
+    return found
 
 
 def rules(paths: Iterable[str | Path] = (), *, lang: str = "en") -> list[Rule]:
-    """Return the rules of the shipped shapes, or of the shapes in *paths*, by file and order."""
-    shapes = load_shapes(paths)
-    told = [
-        shape
-        for shape in shapes.nodes
-        if isinstance(shape, rdflib.URIRef) and (shape, SH.message, None) in shapes.graph
-    ]
-    found = [_rule(shapes, shape, lang) for shape in told]
-    return sorted(found, key=lambda rule: (rule.file, rule.id))
+    """Return the rules of the shipped shapes, or of the shapes in *paths*, by file and name."""
+    loaded = load_rules(paths)
+    told = [s for s in loaded.graph.shapes if isinstance(s, ox.NamedNode) and loaded.graph.has(s, SH.message)]
+    return sorted((loaded.rule(shape, lang) for shape in told), key=lambda rule: (rule.file, rule.id))
 
 
 def find_rule(id: str, *, lang: str = "en") -> Rule:
     """Return the shipped rule *id*, or raise UnknownResource with near matches."""
-    known = {rule.id: rule for rule in rules(lang=lang)}
-    if id not in known:
+    loaded = load_rules()
+    known = {loaded.id(shape): shape for shape in loaded.graph.shapes if loaded.graph.has(shape, SH.message)}
+    shape = known.get(id)
+    if not isinstance(shape, ox.NamedNode):
         raise UnknownResource(id, "rule", near_matches(id, known))
-    return known[id]
-
-
-def _rule(shapes: Shapes, shape: rdflib.URIRef, lang: str) -> Rule:
-    group = shapes.graph.value(shape, SH.group)
-    return Rule(
-        id=shapes.id(shape),
-        severity=shapes.severity(shape),
-        name=shapes.text(shape, SH.name, lang),
-        message=shapes.text(shape, SH.message, lang),
-        description=shapes.text(shape, SH.description, lang),
-        group=shapes.text(group, RDFS.label, lang) if group is not None else "",
-        iri=str(shape),
-        file=shapes.files.get(shape, ""),
-    )
+    return replace(loaded.rule(shape, lang), line=loaded.line(shape))

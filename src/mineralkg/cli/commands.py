@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from mineralkg.graph import Answer, EmbeddedGraph, Handle
 from mineralkg.queries import Query, all_queries, bound_text, choices, find
 
 if TYPE_CHECKING:
-    from mineralkg.checking import Report
+    from mineralkg.reports import Report
 
 __all__ = ["COMMANDS"]
 
@@ -154,7 +155,8 @@ def _show(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from mineralkg.checking import check  # brings rdflib and pySHACL
+    from mineralkg.checking import check
+    from mineralkg.rdfio import Limits
 
     alone = options.against == ["none"]
     if options.data or options.endpoint or options.store:
@@ -166,18 +168,26 @@ def _check(options: argparse.Namespace) -> int:
         alone=alone,
         fail_on=options.fail_on,
         lang=options.lang,
+        engine=options.engine,
+        limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
     )
-    return _print_report(options, report)
+    return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
 
 
-def _print_report(options: argparse.Namespace, report: Report) -> int:
-    sys.stdout.write(report.text(options.format))
+def _print_report(options: argparse.Namespace, report: Report, **how: Any) -> int:
+    shown = {"colour": _in_colour(), **how} if options.format == "text" else {}
+    sys.stdout.write(report.text(options.format, **shown))
     if report.unreadable:
         return 2
     if not report.checked:
         _note(options, "mineralkg: nothing was checked.")
         return 3
     return 1 if report.failing else 0
+
+
+def _in_colour() -> bool:
+    """Say whether standard output is a terminal whose user has not asked for no colours (no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _rules(options: argparse.Namespace) -> int:

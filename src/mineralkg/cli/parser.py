@@ -9,6 +9,7 @@ from typing import NoReturn
 from mineralkg.errors import UsageError, near_matches
 from mineralkg.formats import names
 from mineralkg.queries import Query
+from mineralkg.rdfio import LIMITS
 
 __all__ = ["parse", "query_parser"]
 
@@ -132,6 +133,12 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=LEVELS, default="violation", help="the least grave finding that fails")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of the messages: en, es")
     parser.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help="the SHACL engine")
+    parser.add_argument("--verbose", action="store_true", help="show the terms of SHACL and RDF, too")
+    parser.add_argument(
+        "--max-per-rule", type=int, default=5, metavar="N", help="findings of one rule shown per file; 0 shows all"
+    )
+    parser.add_argument("--max-bytes", type=int, default=LIMITS.bytes, metavar="N", help="size of the largest file")
+    parser.add_argument("--max-depth", type=int, default=LIMITS.depth, metavar="N", help="depth of nesting")
 
 
 def query_parser(query: Query, *, for_help: bool = False) -> argparse.ArgumentParser:

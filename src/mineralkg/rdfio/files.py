@@ -6,11 +6,13 @@ the text, because deep nesting ends the process rather than raising an error.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +21,25 @@ import pyoxigraph as ox
 from mineralkg import formats
 from mineralkg.errors import LoadError, UnknownFormat
 from mineralkg.namespaces import PREFIXES
+from mineralkg.rdfio import guards
+from mineralkg.rdfio.guards import LIMITS, Limits
+from mineralkg.rdfio.problems import Problem, of_parser
 
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Document", "documents", "load", "parse", "read", "serialize", "to_rdflib"]
-
-MAX_NESTING = 500
+__all__ = [
+    "Document",
+    "documents",
+    "load",
+    "load_error",
+    "other_format",
+    "parse",
+    "problems",
+    "read",
+    "serialize",
+    "to_rdflib",
+]
 
 _OX = {
     "ttl": ox.RdfFormat.TURTLE,
@@ -49,6 +63,11 @@ class Document:
     def sha256(self) -> str:
         """The SHA-256 digest of the file, in hexadecimal."""
         return hashlib.sha256(self.data).hexdigest()
+
+    @cached_property
+    def text(self) -> str:
+        """The file as text, without a byte order mark; offsets and columns count its characters."""
+        return self.data.decode("utf-8-sig")
 
 
 def documents(paths: Iterable[str | Path]) -> list[Path]:
@@ -78,43 +97,43 @@ def _is_rdf(path: Path) -> bool:
     return True
 
 
-def read(path: str | Path) -> Document:
+def read(path: str | Path, limits: Limits = LIMITS) -> Document:
     """Return the document at *path*, read and not yet parsed.
 
-    Raises LoadError where the file cannot be read, has no RDF suffix, is not UTF-8 or nests too deep to be parsed.
+    Raises LoadError where the file cannot be read, has no RDF suffix, is not UTF-8, or is beyond the *limits* within
+    which it can be parsed.
     """
     path = Path(path)
     try:
         fmt = formats.by_suffix(path)
     except UnknownFormat as error:
-        known = ", ".join(error.known)
-        raise LoadError(str(path), f"the suffix does not say which RDF format this is. Use one of {known}.") from error
+        raise load_error(str(path), "", Problem("syntax/suffix", details={"known": ", ".join(error.known)})) from error
     try:
-        data = path.read_bytes()
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= limits.bytes else b""
     except OSError as error:
         raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
-    document = Document(str(path), fmt, data)
-    _check_nesting(document)
-    return document
+    if size > limits.bytes:
+        details = {"size": str(size), "limit": str(limits.bytes)}
+        raise load_error(str(path), "", Problem("too-large/file", details=details))
+    if problem := guards.check(data, fmt.name, limits):
+        raise load_error(str(path), data.decode("utf-8-sig", errors="replace"), problem)
+    return Document(str(path), fmt, data.removeprefix(_BOM))
 
 
-_NESTS = re.compile(rb'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*|[\[({]|[\])}]', re.DOTALL)
+_BOM = b"\xef\xbb\xbf"
 
 
-def _check_nesting(document: Document) -> None:
-    """Refuse text whose brackets or elements nest deeper than the parser's stack is known to bear."""
-    if document.format.name == "rdf" or sum(map(document.data.count, (b"[", b"(", b"{"))) <= MAX_NESTING:
-        return
-    depth = 0
-    for match in _NESTS.finditer(document.data):
-        mark = match.group()
-        if mark in (b"[", b"(", b"{"):
-            depth += 1
-        elif mark in (b"]", b")", b"}"):
-            depth -= 1
-        if depth > MAX_NESTING:
-            line = document.data.count(b"\n", 0, match.start()) + 1
-            raise LoadError(document.path, f"brackets nest more than {MAX_NESTING} deep.", line)
+def load_error(path: str, text: str, problem: Problem) -> LoadError:
+    """Return the error that a problem in the text of a file amounts to."""
+    line = column = None
+    if problem.start is not None:
+        line = text.count("\n", 0, problem.start) + 1
+        column = problem.start - text.rfind("\n", 0, problem.start)
+    hint = problem.hint()
+    error = LoadError(path, f"{problem.sentence()}{f' {hint}' if hint else ''}", line, column)
+    error.problem = problem
+    return error
 
 
 def parse(document: Document) -> Iterator[ox.Quad]:
@@ -122,24 +141,107 @@ def parse(document: Document) -> Iterator[ox.Quad]:
 
     Raises LoadError with line and column at the first syntax error.
     """
-    try:
+    with _translated(document):
         yield from ox.parse(document.data, format=_OX[document.format.name], base_iri=_base_iri(document.path))
-    except SyntaxError as error:
-        raise _load_error(document, error) from error
-    except ValueError as error:
-        raise LoadError(document.path, f"this is not {document.format.help} ({error}).") from error
+
+
+def problems(document: Document, *, most: int = 25) -> list[Problem]:
+    """Return the syntax errors of a document, as many as its parser can honestly give, *most* of them at most.
+
+    After an error the parser goes on at the next statement. An error that stands in the statement of the one before it
+    is a consequence of that, and left out.
+    """
+    found: list[Problem] = []
+    quads = ox.parse(document.data, format=_OX[document.format.name], base_iri=_base_iri(document.path))
+    end = 0
+    while len(found) < most:
+        try:
+            next(quads)
+        except StopIteration:
+            return found
+        except (SyntaxError, ValueError, MemoryError) as error:
+            problem = _at_statement_end(document, _problem(document, error))
+            if not found or (problem.start is not None and _statement_ends(document, end, problem.start)):
+                found.append(problem)
+            end = max(end, problem.end or problem.start or 0)
+            if problem.start is None or isinstance(error, MemoryError):
+                return found
+    return [*found, Problem("syntax/more", details={"number": str(most)})]
+
+
+def _at_statement_end(document: Document, problem: Problem) -> Problem:
+    """Return a missing full stop at the place where it is missing; the parser finds out at the next token."""
+    if problem.kind not in ("syntax/dot", "syntax/end") or problem.start is None:
+        return problem
+    from mineralkg.rdfio.structure import last_token_end  # its patterns are needed only where something is wrong
+
+    end = last_token_end(document.text, problem.start)
+    return problem if end is None else replace(problem, start=end, end=end)
+
+
+def other_format(document: Document) -> Problem | None:
+    """Return the problem that a document is in another format than its name says, or None where it is in no other."""
+    if re.match(r"\s*(?:<!doctype html|<html)\b", document.text, re.IGNORECASE):
+        return Problem("syntax/html", details={"format": document.format.help})
+    for fmt in formats.FORMATS:
+        if fmt.kind == "rdf" and fmt.name != document.format.name:
+            other = Document(document.path, fmt, document.data)
+            if guards.check(other.data, fmt.name) is None and _reads(other):
+                details = {"format": document.format.help, "other": fmt.help, "suffix": fmt.suffixes[0]}
+                return Problem("syntax/format", details=details)
+    return None
+
+
+def _reads(document: Document) -> bool:
+    try:
+        return sum(1 for _ in parse(document)) > 0
+    except LoadError:
+        return False
+
+
+def _statement_ends(document: Document, start: int, end: int) -> bool:
+    """Say whether a statement ends between two errors: a full stop, or in N-Triples and N-Quads a line end."""
+    between = document.text[start:end]
+    return "\n" in between if document.format.name in ("nt", "nq") else bool(re.search(r"\.(?=\s)", between))
+
+
+@contextlib.contextmanager
+def _translated(document: Document) -> Iterator[None]:
+    """Turn what the parser raises into LoadError."""
+    try:
+        yield
+    except (SyntaxError, ValueError, MemoryError) as error:
+        raise load_error(document.path, document.text, _problem(document, error)) from error
+
+
+def _problem(document: Document, error: Exception) -> Problem:
+    """Return the problem that an exception of the parser tells of."""
+    if isinstance(error, MemoryError):
+        return Problem("too-large/token")
+    if not isinstance(error, SyntaxError):
+        return of_parser(str(error), document.format.help, None, None, "")
+    reason = re.sub(
+        r"^Parser error (?:at line \d+(?: column \d+| between columns? \d+ and (?:column )?\d+)|between .*?): ",
+        "",
+        error.msg,
+    )
+    if error.lineno is None:
+        return of_parser(reason, document.format.help, None, None, "")
+    lines = _line_starts(document)
+    start = lines[error.lineno - 1] + (error.offset or 1) - 1
+    end = (
+        lines[min(error.end_lineno or error.lineno, len(lines)) - 1] + (error.end_offset or (error.offset or 1) + 1) - 1
+    )
+    found = document.text[start:end].partition("\n")[0]
+    return of_parser(reason, document.format.help, start, max(end, start), found)
+
+
+def _line_starts(document: Document) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", document.text))]
 
 
 def _base_iri(path: str) -> str:
     return Path(path).resolve().as_uri()
-
-
-def _load_error(document: Document, error: SyntaxError) -> LoadError:
-    reason = re.sub(
-        r"^Parser error (?:at line \d+(?: column \d+| between columns \d+ and \d+)|between .*?): ", "", error.msg
-    )
-    sentence = f"this is not {document.format.help}: {reason[:1].lower()}{reason[1:].rstrip('.')}."
-    return LoadError(document.path, sentence, error.lineno, error.offset)
 
 
 def load(document: Document, store: ox.Store, graph: ox.NamedNode) -> None:
@@ -147,17 +249,13 @@ def load(document: Document, store: ox.Store, graph: ox.NamedNode) -> None:
 
     Raises LoadError like parse.
     """
-    try:
+    with _translated(document):
         store.load(
             input=document.data,
             format=_OX[document.format.name],
             base_iri=_base_iri(document.path),
             to_graph=None if document.format.quads else graph,
         )
-    except SyntaxError as error:
-        raise _load_error(document, error) from error
-    except ValueError as error:
-        raise LoadError(document.path, f"this is not {document.format.help} ({error}).") from error
 
 
 def serialize(triples: Iterable[ox.Triple | ox.Quad], name: str) -> str:

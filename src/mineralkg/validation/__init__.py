@@ -1,9 +1,9 @@
 """SHACL validation of a graph: the shapes, the data, the engines and the results, as terms and without words."""
 
-from mineralkg.validation.data import Data, Part
+from mineralkg.validation.data import Data, Labels, Part
 from mineralkg.validation.engine import Engine, EngineName, Slow
 from mineralkg.validation.result import Result
 from mineralkg.validation.shapes import ShapesGraph, Targets
 from mineralkg.validation.terms import SH, Node
 
-__all__ = ["SH", "Data", "Engine", "EngineName", "Node", "Part", "Result", "ShapesGraph", "Slow", "Targets"]
+__all__ = ["SH", "Data", "Engine", "EngineName", "Labels", "Node", "Part", "Result", "ShapesGraph", "Slow", "Targets"]

@@ -20,12 +20,42 @@ from mineralkg.validation.terms import Node
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["Data", "Part"]
+__all__ = ["Data", "Labels", "Part"]
 
 _IN_MEMORY = 32 * 1024 * 1024
 # N-Triples puts a blank node first or last on a line, and a literal ends in a quote, a language tag or a datatype.
-_LABEL = re.compile(rb"^_:(?=\S)|(?<= )_:(?=\S+ \.$)", re.MULTILINE)
-_LABEL_THERE = re.compile(rb"^_:(\S+)|(?<= )_:(\S+)(?= \.$)", re.MULTILINE)
+_LABEL = re.compile(rb"^_:(\S+)(?= )|(?<= )_:(\S+)(?= \.$)", re.MULTILINE)
+_RANDOM = re.compile(rb"[0-9a-f]{24,32}")  # how the parser labels a node written with brackets
+
+
+class Labels:
+    """New labels for the blank nodes of one file: no other file has them, and they are the same in every run.
+
+    A node that the file gives a label keeps it behind the prefix and “n”; one without a label, to which the parser
+    gives a random one, gets a number behind the prefix and “a”.
+    """
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self._new: dict[bytes, bytes] = {}
+
+    def __call__(self, match: re.Match[bytes]) -> bytes:
+        """Return the new label for a match of a blank node in N-Triples."""
+        old = match[1] or match[2]
+        if old not in self._new:
+            random = _RANDOM.fullmatch(old) is not None
+            tail = f"a{len(self._new)}" if random else f"n{old.decode()}"
+            self._new[old] = f"_:{self._prefix}{tail}".encode()
+        return self._new[old]
+
+    def old(self, node: ox.BlankNode) -> ox.BlankNode | None:
+        """Return the node of the file that has this new label, or None where it is another file's."""
+        known = self._old.get(f"_:{node.value}".encode())
+        return None if known is None else ox.BlankNode(known.decode())
+
+    @cached_property
+    def _old(self) -> dict[bytes, bytes]:
+        return {new: old for old, new in self._new.items()}
 
 
 class Part:
@@ -36,9 +66,14 @@ class Part:
 
     @classmethod
     def of(
-        cls, triples: Iterable[ox.Triple] | Iterable[ox.Quad], *, prefix: str = "", size: int = 0, folder: str = ""
+        cls,
+        triples: Iterable[ox.Triple] | Iterable[ox.Quad],
+        *,
+        labels: Labels | None = None,
+        size: int = 0,
+        folder: str = "",
     ) -> Part:
-        """Return the part that *triples* make; the labels of blank nodes get *prefix*, so that parts do not share any.
+        """Return the part that *triples* make; blank nodes get new labels from *labels*, so that parts share none.
 
         Quads must be those of a default graph. *size* is a guess at the number of bytes: a large part goes into a file
         in *folder*.
@@ -46,10 +81,34 @@ class Part:
         if size <= _IN_MEMORY or not folder:
             data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
             assert data is not None  # no output was given, so the bytes come back
-            return cls(_relabelled(data, prefix))
+            return cls(_relabelled(data, labels))
         path = Path(tempfile.mkstemp(suffix=".nt", dir=folder)[1])
         ox.serialize(triples, str(path), format=ox.RdfFormat.N_TRIPLES)
-        return cls(_relabelled_file(path, prefix))
+        return cls(_relabelled_file(path, labels))
+
+    @classmethod
+    def joined(cls, parts: Iterable[Part], *, folder: str = "") -> Part:
+        """Return one part that holds the triples of several."""
+        listed = list(parts)
+        if sum(part.size for part in listed) <= _IN_MEMORY or not folder:
+            return cls(b"".join(line for part in listed for line in part.lines()))
+        path = Path(tempfile.mkstemp(suffix=".nt", dir=folder)[1])
+        with path.open("wb") as out:
+            for part in listed:
+                out.writelines(part.lines())
+        return cls(path)
+
+    def without(self, subjects: frozenset[str]) -> Part:
+        """Return the triples whose subject is none of *subjects*, which are given in N-Triples form."""
+        left_out = {subject.encode() for subject in subjects}
+        if not left_out:
+            return self
+        return Part(b"".join(line for line in self.lines() if line.split(b" ", 1)[0] not in left_out))
+
+    @property
+    def is_large(self) -> bool:
+        """Whether the triples lie in a file."""
+        return isinstance(self._content, Path)
 
     @property
     def size(self) -> int:
@@ -91,7 +150,7 @@ class Part:
         found: dict[bytes, None] = {}
         for line in self.lines():
             if b"_:" in line:
-                found.update(dict.fromkeys(first or last for first, last in _LABEL_THERE.findall(line)))
+                found.update(dict.fromkeys(first or last for first, last in _LABEL.findall(line)))
         return [label.decode() for label in found]
 
     def load(self, store: ox.Store) -> None:
@@ -110,15 +169,15 @@ class Part:
         return [quad.triple for quad in ox.parse(found, format=ox.RdfFormat.N_TRIPLES)]
 
 
-def _relabelled(data: bytes, prefix: str) -> bytes:
-    return _LABEL.sub(b"_:" + prefix.encode(), data) if prefix and b"_:" in data else data
+def _relabelled(data: bytes, labels: Labels | None) -> bytes:
+    return _LABEL.sub(labels, data) if labels and b"_:" in data else data
 
 
-def _relabelled_file(path: Path, prefix: str) -> Path:
-    if prefix:
+def _relabelled_file(path: Path, labels: Labels | None) -> Path:
+    if labels:
         other = path.with_suffix(".labelled.nt")
         with path.open("rb") as old, other.open("wb") as new:
-            new.writelines(_relabelled(line, prefix) for line in old)
+            new.writelines(_relabelled(line, labels) for line in old)
         other.replace(path)
     return path
 

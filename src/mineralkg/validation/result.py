@@ -34,6 +34,13 @@ class Result:
         object.__setattr__(self, "value", folded(self.value))
 
     @property
+    def predicate(self) -> ox.NamedNode | None:
+        """The property that the path consists of, None for no path and for one that is more than a property."""
+        path = self.path or ""
+        simple = path.startswith("<") and path.endswith(">") and path.count("<") == 1
+        return ox.NamedNode(path[1:-1]) if simple else None
+
+    @property
     def order(self) -> tuple[str, ...]:
         """A key for a stable order."""
         terms = (self.focus, self.path, self.value, self.shape, self.component, self.severity)

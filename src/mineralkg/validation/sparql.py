@@ -70,6 +70,20 @@ class Selector:
             quad.object in classes for classes in [set(self.classes(targets))] for quad in has(node, RDF.type, None)
         )
 
+    def targets(self) -> Iterator[Node]:
+        """Return every node that some shape looks at by itself."""
+        each = [self._shapes.targets(root) for root in self._shapes.roots]
+        everything = Targets(
+            frozenset().union(*(t.nodes for t in each)),
+            frozenset().union(*(t.classes for t in each)),
+            frozenset().union(*(t.subjects_of for t in each)),
+            frozenset().union(*(t.objects_of for t in each)),
+        )
+        branches = " UNION ".join(self._branches(everything))
+        solutions = self._store.query(f"SELECT DISTINCT ?this WHERE {{ {branches} }}")
+        assert isinstance(solutions, ox.QuerySolutions)  # the query is a SELECT
+        return (solution["this"] for solution in solutions)
+
     def pattern(self, shape: Node) -> str:
         """Return a group of SPARQL that binds ``?this`` to each node that a shape looks at."""
         branches = [branch for holder in self.holders(shape) for branch in self._branches(self._shapes.targets(holder))]

@@ -1,0 +1,167 @@
+"""The sentences about results: the shape's own message in the reader's language, and what stands at the place.
+
+A shape without a message gets a sentence of ours, made of its constraint and the values that it allows.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import pyoxigraph as ox
+
+from mineralkg.checking.rules import Rules
+from mineralkg.namespaces import PREFIXES, shorten
+from mineralkg.reports import Name
+from mineralkg.validation import SH, Data, Node, Result
+from mineralkg.validation.paths import members_of
+from mineralkg.validation.terms import RDF
+
+__all__ = ["Wording"]
+
+_LABELS = tuple(ox.NamedNode(iri) for iri in (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label"))
+_XSD = PREFIXES["xsd"]
+_MOST_LISTED = 5
+
+
+@cache
+def _texts(lang: str) -> dict[str, str]:
+    """Return the words of a language, or of English where they are not there."""
+    text = files("mineralkg.checking").joinpath("wording.toml").read_text(encoding="utf-8")
+    tables: dict[str, dict[str, str]] = tomllib.loads(text)
+    return tables.get(lang) or tables["en"]
+
+
+class Wording:
+    """Words for the results in one graph, in one language."""
+
+    def __init__(self, rules: Rules, data: Data, lang: str) -> None:
+        self._rules = rules
+        self._shapes = rules.graph
+        self._data = data
+        self._lang = lang
+        self._texts = _texts(lang.partition("-")[0].lower())
+
+    def message(self, result: Result) -> str:
+        """Return what to do, in one sentence."""
+        for node in (result.constraint, result.shape):
+            if text := self._shapes.text(node, SH.message, self._lang):
+                return self._filled(text, result)
+        if result.bindings and result.bindings[0][0] == "":
+            return result.bindings[0][1]
+        component = _component(result)
+        limit = self._shapes.value(result.shape, ox.NamedNode(f"{SH.base}{component[:1].lower()}{component[1:]}"))
+        once = f"{component}:one" if isinstance(limit, ox.Literal) and limit.value == "1" else ""
+        return self._fill(
+            self._texts.get(once) or self._texts.get(f"{component}:do") or self._texts["other:do"], result
+        )
+
+    def note(self, result: Result) -> str | None:
+        """Return what stands at the place and why that is wrong, or None where the message says it all."""
+        template = self._texts.get(_component(result))
+        return self._fill(template, result) if template else None
+
+    def name(self, node: Node) -> Name:
+        """Return a node as a reader knows it."""
+        if isinstance(node, ox.NamedNode):
+            return Name(shorten(node.value), self.label(node))
+        if isinstance(node, ox.BlankNode):
+            return Name(self._texts["unnamed"], self.label(node))
+        if isinstance(node, ox.Literal):
+            return Name(f"“{_clipped(node.value)}”")
+        return Name(str(node))
+
+    def path(self, result: Result) -> Name | None:
+        """Return the property or path of a result as a reader knows it: a shape's own name is its label."""
+        if result.path is None:
+            return None
+        iris = re.findall(r"<([^<>]*)>", result.path)
+        short = re.sub(r"<([^<>]*)>", lambda match: shorten(match[1]), result.path)
+        label = self.label(ox.NamedNode(iris[0])) if len(iris) == 1 else None
+        return Name(short, label or self._shapes.text(result.shape, SH.name, self._lang) or None)
+
+    def label(self, node: Node) -> str | None:
+        """Return the label that the graph gives a node, in the reader's language, else in English, else in any."""
+        if isinstance(node, ox.Literal | ox.Triple):
+            return None
+        for wanted in (self._lang, "en", "", None):
+            for predicate in _LABELS:
+                for quad in self._data.store.quads_for_pattern(node, predicate, None):
+                    text = quad.object
+                    if isinstance(text, ox.Literal) and (wanted is None or (text.language or "") == wanted):
+                        return text.value
+        return None
+
+    def _filled(self, text: str, result: Result) -> str:
+        """Return the message of a SPARQL constraint with ``{?x}`` replaced by what its query found (SHACL 5.3.2)."""
+        values = dict(result.bindings)
+        if result.path is not None:
+            values.setdefault("path", result.path.strip("<>"))
+        if result.value is not None:
+            values["value"] = _plain(result.value)  # as it is written, which a query may not have seen
+        values.setdefault("this", _plain(result.focus))
+        return re.sub(r"\{[?$](\w+)\}", lambda match: shorten(values.get(match[1], match[0])), text)
+
+    def _fill(self, template: str, result: Result) -> str:
+        return re.sub(r"\{(\w+)\}", lambda match: self._part(match[1], result), template)
+
+    def _part(self, name: str, result: Result) -> str:
+        if name == "value":
+            return str(self.name(result.value if result.value is not None else result.focus))
+        if name == "is":
+            return self._kind(result.value if result.value is not None else result.focus)
+        if name == "property":
+            return str(self.path(result) or self._texts["it"])
+        if name == "component":
+            return _component(result)
+        values = self._shapes.objects(result.shape, ox.NamedNode(SH.base + name))
+        members = [m for v in values for m in (members_of(self._shapes.value, v) if _is_list(v, name) else [v])]
+        return self._listed(members, name)
+
+    def _listed(self, members: Iterable[Node], name: str) -> str:
+        words = [self._value_name(member, name) for member in members]
+        more = f" … (+{len(words) - _MOST_LISTED})" if len(words) > _MOST_LISTED + 1 else ""
+        return ", ".join(words[:_MOST_LISTED] if more else words) + more
+
+    def _value_name(self, node: Node, name: str) -> str:
+        if name in ("datatype", "nodeKind") and isinstance(node, ox.NamedNode):
+            local = node.value.rpartition("#")[2]
+            return self._texts.get(f"type:{local}", shorten(node.value))
+        if isinstance(node, ox.Literal):
+            return node.value
+        return str(self.name(node))
+
+    def _kind(self, value: Node) -> str:
+        """Return in words what kind of thing a value is."""
+        if isinstance(value, ox.NamedNode):
+            return self._texts["kind:iri"]
+        if not isinstance(value, ox.Literal):
+            return self._texts["kind:blank"]
+        if value.language:
+            return self._texts["kind:language"].replace("{language}", value.language)
+        local = value.datatype.value.rpartition("#")[2]
+        if value.datatype.value == _XSD + "string":
+            return self._texts["kind:text"]
+        return self._texts["kind:typed"].replace(
+            "{type}", self._texts.get(f"type:{local}", shorten(value.datatype.value))
+        )
+
+
+def _is_list(node: Node, name: str) -> bool:
+    return name in ("in", "languageIn", "ignoredProperties") and (isinstance(node, ox.BlankNode) or node == RDF.nil)
+
+
+def _component(result: Result) -> str:
+    return result.component.value.rpartition("#")[2].removesuffix("ConstraintComponent")
+
+
+def _plain(node: Node) -> str:
+    return node.value if isinstance(node, ox.NamedNode | ox.Literal) else str(node)
+
+
+def _clipped(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= 60 else f"{flat[:59]}…"
