@@ -267,3 +267,16 @@ def test_one_pass_of_the_rules_is_enough(report_graph: EmbeddedGraph) -> None:
     derive(store, _DERIVED)
 
     assert len(store) == size
+
+
+def test_a_row_keeps_its_columns_whatever_they_are_called() -> None:
+    import copy
+    import pickle
+
+    answer = EmbeddedGraph.shipped().sparql("SELECT (1 AS ?count) (2 AS ?index) {}")
+    row = answer[0]
+
+    assert (row.count, row.index) == (1, 2)
+    assert copy.copy(row) == copy.deepcopy(row) == row
+    assert tuple(row) == (1, 2)
+    assert pickle.loads(pickle.dumps(row)) == row

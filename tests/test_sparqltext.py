@@ -14,6 +14,8 @@ from mineralkg.graph import Answer
 from mineralkg.sparqltext import (
     MAX_DEPTH,
     MAX_LENGTH,
+    MAX_OPERATORS,
+    MAX_PATTERNS,
     bind,
     guard,
     list_parameters,
@@ -38,6 +40,12 @@ REFUSED = [
     "WITH <urn:g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
     "SELECT * WHERE " + "{" * (MAX_DEPTH + 1) + "}" * (MAX_DEPTH + 1),
     "ASK { } #" + "x" * MAX_LENGTH,
+    "SELECT (" + "1+" * MAX_OPERATORS + "1+1 AS ?x) { }",
+    "ASK { FILTER(" + "!" * (MAX_OPERATORS + 1) + "true) }",
+    "ASK { " + "OPTIONAL { ?s ?p ?o } " * (MAX_OPERATORS + 1) + "}",
+    "ASK { ?s " + "<urn:p>/" * (MAX_PATTERNS + 1) + "<urn:p> ?o }",
+    "ASK { " + "?s <urn:p> ?o . " * (MAX_PATTERNS + 1) + "}",
+    "ASK { " + "GRAPH <urn:g> { ?s ?p ?o } " * (MAX_PATTERNS + 1) + "}",
     # A scannerless parser reads the < as "less than" and the rest of the line as a comment.
     'SELECT * WHERE { ?a ?p ?b FILTER(?a<?b#> """\n) SERVICE <http://127.0.0.1/> { ?s ?p ?o } } #"""',
 ]

@@ -79,7 +79,7 @@ def open(*paths: str | Path, endpoint: str | None = None, store: str | Path | No
 def check(
     *paths: str | Path,
     shapes: Sequence[str | Path] = (),
-    against: KnowledgeGraph | Sequence[str | Path] | None = None,
+    against: KnowledgeGraph | str | Path | Sequence[str | Path] | None = None,
     alone: bool = False,
     fail_on: Level = "violation",
     lang: str = "en",
@@ -90,11 +90,18 @@ def check(
 
     The files are seen in the context of the shipped graph, of *against* (an open graph, or files), or *alone*. *shapes*
     replaces the shipped shapes by anybody's. Raises LoadError for a file that is not there, ShapesError for shapes that
-    cannot be used, and UsageError where *against* is a remote graph, which cannot be read as a whole.
+    cannot be used, and UsageError where no path is given and where *against* is a remote graph, which cannot be read as
+    a whole.
     """
     from mineralkg.checking import check as run
     from mineralkg.rdfio import LIMITS
+    from mineralkg.reports import LEVELS
 
+    if not paths:
+        raise UsageError("Name at least one file or folder to check.")
+    if fail_on not in LEVELS:
+        raise UsageError(f"There is no level “{fail_on}”. Use one of: {', '.join(LEVELS)}.")
+    against = [against] if isinstance(against, str | Path) else against
     context = against.handle if isinstance(against, KnowledgeGraph) else against
     if isinstance(context, RemoteGraph):
         raise UsageError("A contribution cannot be checked against a remote graph. Give files or an embedded graph.")

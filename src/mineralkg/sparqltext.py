@@ -5,8 +5,9 @@ Three rules live here:
 * A text from outside may only read. Updates are refused, and so are ``SERVICE`` (the engines connect on it) and
   ``FROM`` with anything but an http, https or urn IRI (rdflib opens files on it). The decision is made on tokens, not
   by looking for words: the word SERVICE in a string or a comment harms nobody.
-* A text from outside is short and shallow. The engines recurse on nested groups, and a few thousand levels end the
-  process, so length and depth are bounded before they see the text.
+* A text from outside is short and shallow. The engines recurse on nested groups and on long rows of operators, and a
+  few thousand of either end the process; the time to plan a join grows with the square of its patterns and more. So
+  length, depth, operators and patterns are bounded before they see the text.
 * A parameter is bound as a term: each ``$name`` gives way to the term's N-Triples form, and the data block after
   ``VALUES $name`` gives way to all the terms of a list. Strings, IRIs and comments are left alone.
 """
@@ -24,6 +25,8 @@ from mineralkg.errors import QueryRefused, QuerySyntaxError
 __all__ = [
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MAX_OPERATORS",
+    "MAX_PATTERNS",
     "Form",
     "Token",
     "bind",
@@ -40,6 +43,8 @@ Form = Literal["select", "ask", "construct", "describe"]
 
 MAX_LENGTH = 200_000
 MAX_DEPTH = 200
+MAX_OPERATORS = 1_500  # the engine's stack ends between 2,000 and 8,000
+MAX_PATTERNS = 150  # triple patterns, steps of paths and GRAPH; 200 about one subject take ten seconds to plan
 
 _LOCAL = r"(?:[\w:\-·]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])"
 _TOKEN = re.compile(
@@ -54,7 +59,7 @@ _TOKEN = re.compile(
   | (?P<blank>_:\w(?:[\w.\-·]*[\w\-·])?)
   | (?P<pname>(?:[^\W\d_](?:[\w.\-·]*[\w\-·])?)?:(?:{_LOCAL}(?:(?:{_LOCAL}|\.)*{_LOCAL})?)?)
   | (?P<word>[^\W\d]\w*)
-  | (?P<number>\d[\w.+\-]*)
+  | (?P<number>(?:\d+\.\d*|\.?\d+)[eE][+-]?\d+ | \d*\.\d+ | \d+)
   | (?P<punctuation>.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -69,6 +74,8 @@ _SAFE_SOURCE = re.compile(r"<(?:https?|urn):", re.IGNORECASE)
 
 _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
 _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
+_OPERATORS = frozenset("+-*/!|&^=<>")
+_OPERATOR_WORDS = frozenset(["BIND", "EXISTS", "FILTER", "MINUS", "OPTIONAL", "UNION"])
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
 
 
@@ -102,7 +109,8 @@ def guard(text: str) -> Form:
     """Return which form of read-only query *text* is.
 
     Raises QueryRefused for an update, ``SERVICE``, ``FROM`` of anything but http(s) and urn IRIs, and a text beyond
-    MAX_LENGTH characters or MAX_DEPTH nested brackets; raises QuerySyntaxError where no query form is found.
+    MAX_LENGTH characters, MAX_DEPTH nested brackets, MAX_OPERATORS or MAX_PATTERNS; raises QuerySyntaxError where no
+    query form is found.
     """
     if len(text) > MAX_LENGTH:
         raise QueryRefused(f"it has {len(text)} characters; the limit is {MAX_LENGTH}.")
@@ -110,6 +118,7 @@ def guard(text: str) -> Form:
     plain = _ESCAPE.sub(lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)), text)
     found = list(tokens(plain))
     _check_depth(plain, found)
+    _check_size(plain, found)
     _check_reach(plain, found)
     return _form(plain, found)
 
@@ -130,6 +139,19 @@ def _check_depth(text: str, found: Sequence[Token]) -> None:
             raise _refuse(text, token, f"brackets are nested more than {MAX_DEPTH} deep.")
         if depth < 0:
             raise QuerySyntaxError(f"“{token.text}” closes nothing.", *line_and_column(text, token.start))
+
+
+def _check_size(text: str, found: Sequence[Token]) -> None:
+    operators = patterns = depth = 0
+    for token in found:
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if token.text in _OPERATORS or token.text.upper() in _OPERATOR_WORDS:
+            operators += 1
+        if token.text == "/" or token.is_word("GRAPH") or (depth == 0 and token.text in (".", ";", ",")):
+            patterns += 1
+        for number, most, what in ((operators, MAX_OPERATORS, "operators"), (patterns, MAX_PATTERNS, "patterns")):
+            if number > most:
+                raise _refuse(text, token, f"it has more than {most} {what}. Ask in smaller steps.")
 
 
 def _check_reach(text: str, found: Sequence[Token]) -> None:

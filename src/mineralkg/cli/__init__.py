@@ -21,18 +21,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8")  # names and quotations are not ASCII, whatever the locale
+            # Names and quotations are not ASCII, whatever the locale; bytes that are no text are shown as escapes.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
-        code = COMMANDS[options.command](options)
-        sys.stdout.flush()
-        return code
+        return COMMANDS[options.command](options)
     except MineralKGError as error:
         print(f"mineralkg: {error}", file=sys.stderr)
         return 2
-    except BrokenPipeError:
-        # The reader has seen enough (`| head`); keep the interpreter from complaining when it flushes on exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        # A fault of ours must not look like an answer: exit code 1 would say that data do not conform.
+        if os.environ.get("MINERALKG_DEBUG"):
+            raise
+        print(
+            f"mineralkg: this is a fault of mineralkg itself ({type(error).__name__}: {error}). "
+            "Please report it with the command; MINERALKG_DEBUG=1 shows where it happened.",
+            file=sys.stderr,
+        )
+        return 2

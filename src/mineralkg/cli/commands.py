@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mineralkg import api
+from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
-from mineralkg.graph import Answer, EmbeddedGraph, Handle
-from mineralkg.queries import Query, all_queries, bound_text, choices, find
+from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
+from mineralkg.queries import Query, all_queries, bound_text, choices, find, names
 
 if TYPE_CHECKING:
     from mineralkg.reports import Report
@@ -32,27 +32,41 @@ def _note(options: argparse.Namespace, text: str) -> None:
 
 
 def _print_answer(options: argparse.Namespace, answer: Answer) -> int:
-    default = "table" if sys.stdout.isatty() else "csv"
-    sys.stdout.write(answer.text(options.format or ("ttl" if answer.kind == "triples" else default)))
+    default = "table" if is_terminal() else "csv"
+    write(answer.text(options.format or ("ttl" if answer.kind == "triples" else default)))
     return 0
 
 
 def _query(options: argparse.Namespace) -> int:
     if options.name is None:
+        swallowed = [word for word in options.data or () if word in names()]
+        if swallowed:
+            raise UsageError(
+                f"--data takes all that follows it. Put “{swallowed[0]}” first: mineralkg query {swallowed[0]} --data …"
+            )
         return _help_query() if options.help else _list_queries(options)
     query = find(options.name)
     if options.help:
-        query_parser(query, for_help=True).print_help()
+        write(query_parser(query, for_help=True).format_help())
         return 0
     values = _values(query, options.rest)
     text = bound_text(graph := _graph(options), query, values)
     if options.explain:
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+        write(text if text.endswith("\n") else text + "\n")
         return 0
     answer = graph.ask_model(text)
     if not answer:
-        _note(options, f"{query.name}: no rows. The graph says nothing that answers this.")
+        _note(options, f"{query.name}: no rows. {_why_empty(graph)}")
     return _print_answer(options, answer)
+
+
+def _why_empty(graph: Handle) -> str:
+    if isinstance(graph, RemoteGraph) and not graph.ask_model("ASK { ?x mkg:committedTo|mkg:party ?y }").boolean:
+        return (
+            "The endpoint lacks the statements that are derived from claims. Load it with all that "
+            "“mineralkg sparql 'CONSTRUCT WHERE { ?s ?p ?o }' -f nt” prints."
+        )
+    return "The graph says nothing that answers this."
 
 
 def _values(query: Query, rest: list[str]) -> dict[str, Any]:
@@ -68,6 +82,10 @@ def _values(query: Query, rest: list[str]) -> dict[str, Any]:
                 else f"it has {', '.join('--' + k for k in sorted(known)) or 'none'}."
             )
             raise ParameterError(query.name, name, f"this query has no such parameter; {hint}")
+    given = [word.removeprefix("--").partition("=")[0].replace("-", "_") for word in rest if word.startswith("--")]
+    for parameter in query.parameters:
+        if not parameter.many and given.count(parameter.name) > 1:
+            raise ParameterError(query.name, parameter.name, "it takes one value, and is given more than once.")
     return {name: value for name, value in vars(parser.parse_args(rest)).items() if value is not None}
 
 
@@ -78,10 +96,13 @@ def _help_query() -> int:
         usage="mineralkg query [NAME] [--PARAMETER VALUE …] [-f FORMAT] [--explain]",
         add_help=False,
     )
-    parse_help.print_help()
-    print("\n-f FORMAT    table, csv, tsv, json, srj, md\n--explain    print the bound SPARQL and stop")
-    print("--data PATH… | --endpoint URL | --store DIR    another graph than the shipped one")
-    print("\nmineralkg query NAME --help    a question's own parameters")
+    write(
+        f"{parse_help.format_help()}\n"
+        "-f FORMAT    table, csv, tsv, json, srj, md\n"
+        "--explain    print the bound SPARQL, which sees the model too, and stop\n"
+        "--data PATH… | --endpoint URL | --store DIR    another graph than the shipped one\n\n"
+        "mineralkg query NAME --help    a question's own parameters\n"
+    )
     return 0
 
 
@@ -89,7 +110,8 @@ def _list_queries(options: argparse.Namespace) -> int:
     queries = all_queries()
     if options.format == "json":
         graph = _graph(options)
-        print(json.dumps([_describe_query(graph, query) for query in queries], ensure_ascii=False, indent=2))
+        described = [_describe_query(graph, query) for query in queries]
+        write(json.dumps(described, ensure_ascii=False, indent=2) + "\n")
         return 0
     rows = [
         (
@@ -143,14 +165,14 @@ def _read_text(path: Path) -> str:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from mineralkg import formats
     from mineralkg.describing import describe
-    from mineralkg.formats import names
 
     description = describe(_graph(options), options.id)
-    if options.format in names("rdf"):
+    if options.format in formats.names("rdf"):
         return _print_answer(options, description.triples)
-    if (options.format or ("table" if sys.stdout.isatty() else "csv")) == "table":
-        print(f"{description.resource}\n{description.resource.iri}\n")
+    if (options.format or ("table" if is_terminal() else "csv")) == "table":
+        write(f"{description.resource}\n{description.resource.iri}\n\n")
     return _print_answer(options, description.facts)
 
 
@@ -158,13 +180,11 @@ def _check(options: argparse.Namespace) -> int:
     from mineralkg.checking import check
     from mineralkg.rdfio import Limits
 
-    alone = options.against == ["none"]
-    if options.data or options.endpoint or options.store:
-        raise UsageError("check compares with files: use --against PATH… instead of --data, --endpoint or --store.")
+    against, alone = _context(options)
     report = check(
         options.files,
         shapes=options.shapes,
-        against=None if alone else options.against,
+        against=against,
         alone=alone,
         fail_on=options.fail_on,
         lang=options.lang,
@@ -174,20 +194,30 @@ def _check(options: argparse.Namespace) -> int:
     return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
 
 
+def _context(options: argparse.Namespace) -> tuple[list[str] | EmbeddedGraph | None, bool]:
+    """Return what the files are checked against, and whether they are to be checked alone."""
+    if options.endpoint:
+        raise UsageError("A contribution is checked against files or a store; an endpoint cannot be read as a whole.")
+    if sum(map(bool, (options.against, options.data, options.store))) > 1:
+        raise UsageError("Give one context: --against PATH…, --data PATH… or --store DIR.")
+    if options.against == ["none"]:
+        return None, True
+    if options.store:
+        store = _graph(options)
+        assert isinstance(store, EmbeddedGraph)  # an endpoint is refused above
+        return store, False
+    return options.against or options.data, False
+
+
 def _print_report(options: argparse.Namespace, report: Report, **how: Any) -> int:
-    shown = {"colour": _in_colour(), **how} if options.format == "text" else {}
-    sys.stdout.write(report.text(options.format, **shown))
+    shown = {"colour": in_colour(), **how} if options.format == "text" else {}
+    write(report.text(options.format, **shown))
     if report.unreadable:
         return 2
     if not report.checked:
         _note(options, "mineralkg: nothing was checked.")
         return 3
     return 1 if report.failing else 0
-
-
-def _in_colour() -> bool:
-    """Say whether standard output is a terminal whose user has not asked for no colours (no-color.org)."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _rules(options: argparse.Namespace) -> int:
@@ -209,9 +239,9 @@ def _reason(options: argparse.Namespace) -> int:
     _note(options, f"reasoning over {graph.name} with {options.engine} …")
     told = report(graph.stated(), engine=options.engine)
     if options.format in (None, "text"):
-        sys.stdout.write(told.text())
+        write(told.text())
     else:
-        sys.stdout.write(Answer("triples", triples=told.follows).text(options.format))
+        write(Answer("triples", triples=told.follows).text(options.format))
         for sentence in told.contradictions:
             print(f"mineralkg: {sentence}", file=sys.stderr)
     return 0 if told.sound else 1

@@ -20,7 +20,9 @@ LEVELS = ("violation", "warning", "info")
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        raise UsageError(f"{message[:1].upper()}{message[1:]}. See: {self.prog} --help")
+        missing = message.startswith("the following arguments are required")
+        hint = " An option that takes several values takes all that follow it: put it last." if missing else ""
+        raise UsageError(f"{message[:1].upper()}{message[1:]}.{hint} See: {self.prog} --help")
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -54,7 +56,7 @@ def _command_first(argv: list[str], commands: Sequence[str]) -> list[str]:
 
 
 def _build() -> tuple[_Parser, list[str]]:
-    shared = _shared_options()
+    quiet, shared = _shared_options()
     parser = _Parser(prog="mineralkg", description=_ABOUT, allow_abbrev=False)
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version and stop")
     commands: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
@@ -62,8 +64,9 @@ def _build() -> tuple[_Parser, list[str]]:
     )
 
     def command(name: str, help: str, *, add_help: bool = True) -> argparse.ArgumentParser:
+        parents = [quiet] if name == "rules" else [shared]
         return commands.add_parser(
-            name, help=help, description=f"{help}.", parents=[shared], add_help=add_help, allow_abbrev=False
+            name, help=help, description=f"{help}.", parents=parents, add_help=add_help, allow_abbrev=False
         )
 
     _add_query(command("query", "Ask a canned question, or list them", add_help=False))
@@ -100,14 +103,16 @@ class _PrintVersion(argparse.Action):
 _ABOUT = "Query, check and publish the knowledge graph of critical-minerals diplomacy."
 
 
-def _shared_options() -> _Parser:
-    shared = _Parser(add_help=False, allow_abbrev=False)
+def _shared_options() -> tuple[_Parser, _Parser]:
+    """Return the options of every command, and these with the ones that say which graph is meant."""
+    quiet = _Parser(add_help=False, allow_abbrev=False)
+    quiet.add_argument("--quiet", action="store_true", help="print no notes on standard error")
+    shared = _Parser(add_help=False, allow_abbrev=False, parents=[quiet])
     group = shared.add_argument_group("which graph")
     group.add_argument("--data", nargs="+", metavar="PATH", help="files or folders, instead of the shipped graph")
     group.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint, instead of the shipped graph")
     group.add_argument("--store", metavar="DIR", help="an on-disk store; an empty folder is filled first")
-    shared.add_argument("--quiet", action="store_true", help="print no notes on standard error")
-    return shared
+    return quiet, shared
 
 
 def _add_query(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import importlib
 import io
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 import pyoxigraph as ox
 
 from mineralkg import formats, rdfio
-from mineralkg.errors import UnknownFormat
+from mineralkg.errors import UnknownFormat, UsageError
 from mineralkg.namespaces import shorten
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ def cell(term: Term | None) -> Cell:
 
 
 def _jsonable(value: Cell) -> str | int | float | bool | None:
+    if isinstance(value, float) and not math.isfinite(value):
+        return {math.inf: "INF", -math.inf: "-INF"}.get(value, "NaN")  # as XML Schema writes them; JSON cannot
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, dt.date):  # dt.datetime is one too
@@ -66,8 +70,12 @@ def _jsonable(value: Cell) -> str | int | float | bool | None:
     return value
 
 
-class Row(Sequence[Cell]):
-    """One row of an answer: cells by position, by attribute (``row.partner``) or by key (``row["partner"]``)."""
+class Row:
+    """One row of an answer: cells by position, by attribute (``row.partner``) or by key (``row["partner"]``).
+
+    It can be iterated and sliced like a tuple. It is not a `Sequence`, whose methods ``count`` and ``index`` would hide
+    columns of those names.
+    """
 
     __slots__ = ("_columns", "_terms")
 
@@ -102,6 +110,12 @@ class Row(Sequence[Cell]):
 
     def __len__(self) -> int:
         return len(self._terms)
+
+    def __iter__(self) -> Iterator[Cell]:
+        return (cell(term) for term in self._terms)
+
+    def __reduce__(self) -> tuple[type[Row], tuple[Sequence[str], Sequence[Term | None]]]:
+        return Row, (self._columns, self._terms)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Row) and self.as_dict() == other.as_dict()
@@ -198,17 +212,16 @@ class Answer(Sequence[Row]):
         Path(path).write_text(self.text("csv"), encoding="utf-8", newline="")
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the rows as a pandas data frame; needs pandas to be installed."""
-        import pandas
-
-        return pandas.DataFrame([row.as_dict() for row in self], columns=list(self.columns))
+        """Return the rows as a pandas data frame. Raises UsageError where pandas is not installed."""
+        rows = [row.as_dict() for row in self]
+        frame: pandas.DataFrame = _frames("pandas").DataFrame(rows, columns=list(self.columns))
+        return frame
 
     def to_polars(self) -> polars.DataFrame:
-        """Return the rows as a polars data frame; needs polars to be installed."""
-        import polars
-
+        """Return the rows as a polars data frame. Raises UsageError where polars is not installed."""
         data: dict[str, list[Cell]] = {column: [row[column] for row in self] for column in self.columns}
-        return polars.DataFrame(data, strict=False)
+        frame: polars.DataFrame = _frames("polars").DataFrame(data, strict=False)
+        return frame
 
     def _repr_html_(self) -> str:
         if self.kind != "rows":
@@ -219,6 +232,14 @@ class Answer(Sequence[Row]):
         head = "".join(f"<th>{escape(title)}</th>" for title in view.titles)
         body = "".join("<tr>" + "".join(_html_cell(c, link) for c, link in row) + "</tr>" for row in view.rows())
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _frames(library: str) -> Any:
+    """Return the data-frame library of that name, which is an extra."""
+    try:
+        return importlib.import_module(library)
+    except ImportError as error:
+        raise UsageError(f'{library} is not installed. Install it with: pip install "mineralkg[frames]"') from error
 
 
 def _html_cell(text: str, link: str | None) -> str:
@@ -254,6 +275,8 @@ class View:
         value = cell(term)
         if isinstance(value, bool):
             return ("yes" if value else "no"), link
+        if isinstance(value, dt.datetime):
+            return value.isoformat(), link
         return ("" if value is None else str(value)), link
 
 

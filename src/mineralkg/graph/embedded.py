@@ -67,15 +67,16 @@ class EmbeddedGraph(Handle):
         Raises StoreError where the folder cannot be opened, or holds a graph already and *paths* are given.
         """
         folder = Path(folder)
-        filled = folder.is_dir() and any(folder.iterdir())
-        if filled and paths:
-            raise StoreError(str(folder), "it already holds a graph. Name a new folder, or leave out --data.")
         try:
+            filled = folder.is_dir() and any(folder.iterdir())
+            if filled and paths:
+                raise StoreError(str(folder), "it already holds a graph. Name a new folder, or leave out --data.")
             if not filled:
                 _fill_folder(folder, rdfio.documents(paths) if paths else resources.resource_files("data", ".ttl"))
             return cls(ox.Store.read_only(str(folder)), f"the store {folder}", shows_model=True)
         except OSError as error:
-            raise StoreError(str(folder), f"{error}. Name a folder that holds a graph, or an empty one.") from error
+            reason = error.strerror or "it is not a store of this program"
+            raise StoreError(str(folder), f"{reason}. Name a folder that holds a graph, or an empty one.") from error
 
     def asserted(self) -> Iterator[ox.Triple]:
         """Return the triples of the files themselves, without the model and what is derived or recorded here."""

@@ -49,6 +49,8 @@ def resolve(graph: Handle, text: str, *, kind: str, iri: str | None = None, sche
     An IRI or CURIE means itself, else a code wins over the last part of an IRI, and that over a label in any language.
     *kind* names what is looked for, in error messages. Raises UnknownResource with near matches, or AmbiguousResource.
     """
+    if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
+        raise UnknownResource(text.encode("utf-8", "backslashreplace").decode(), kind)  # bytes that are no text
     pattern = _pattern(iri, scheme)
     if named := _named_iri(text):
         return _check_named(graph, named, text, kind, pattern)

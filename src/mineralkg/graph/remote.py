@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ __all__ = ["RemoteGraph"]
 
 _TIMEOUT_SECONDS = 60
 _ADVICE = "Check that it is up and that the address is right."
+_STATUS = {"Unauthorized": 401, "EndPointNotFound": 404, "URITooLong": 414, "EndPointInternalError": 500}
 _LONG_QUERY = 1500  # characters; longer ones go by POST, because servers bound the length of a URL
 
 
@@ -28,8 +30,8 @@ class RemoteGraph(Handle):
     """A graph that answers at a URL by the SPARQL 1.1 Protocol."""
 
     def __init__(self, url: str) -> None:
-        if urlsplit(url).scheme not in ("http", "https"):
-            raise EndpointError(url, "an endpoint is an http or https address.")
+        if not _is_address(url):
+            raise EndpointError(url, "an endpoint is an http or https address, without spaces.")
         self.url = url
         self.name = url
 
@@ -51,6 +53,7 @@ class RemoteGraph(Handle):
             raise EndpointError(self.url, f"its answer cannot be read ({error}).") from error
 
     def _request(self, text: str, form: sparqltext.Form) -> bytes:
+        from http.client import HTTPException
         from urllib.error import URLError
 
         from SPARQLWrapper import JSON, POST, POSTDIRECTLY, TURTLE, SPARQLExceptions, SPARQLWrapper
@@ -68,14 +71,11 @@ class RemoteGraph(Handle):
         except SPARQLExceptions.QueryBadFormed as error:
             raise QuerySyntaxError(f"the endpoint {self.url} refuses it: {_reason(error)}") from error
         except SPARQLExceptions.SPARQLWrapperException as error:
-            raise EndpointError(self.url, _reason(error)) from error
+            raise EndpointError(self.url, _reason(error), _STATUS.get(type(error).__name__)) from error
         except URLError as error:
-            status = getattr(error, "code", None)
-            raise EndpointError(
-                self.url, f"{error.reason}. Check that it is up and the address right.", status
-            ) from error
-        except (OSError, ValueError) as error:
-            raise EndpointError(self.url, f"{error}. Check that it is up and the address right.") from error
+            raise EndpointError(self.url, f"{error.reason}. {_ADVICE}", getattr(error, "code", None)) from error
+        except (OSError, ValueError, HTTPException) as error:
+            raise EndpointError(self.url, f"{_reason(error)}. {_ADVICE}") from error
         return body
 
 
@@ -83,9 +83,22 @@ def _triples(body: bytes) -> list[ox.Triple]:
     return [quad.triple for quad in ox.parse(io.BytesIO(body), format=ox.RdfFormat.TURTLE)]
 
 
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc) and not any(c.isspace() for c in url)
+
+
 def _reason(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).replace("\\n", "\n").splitlines() if line.strip()]
-    return (lines[-1] if lines else type(error).__name__)[:300]
+    """Return the last line of what a library or an endpoint says; SPARQLWrapper puts the endpoint's bytes there."""
+    text = (
+        re.sub(r"b(['\"])(.*)\1", lambda m: m[2], str(error), flags=re.DOTALL).replace("\\n", "\n").replace("\\'", "'")
+    )
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    reason = lines[-1] if lines else type(error).__name__
+    return reason if len(reason) <= 300 else f"{reason[:299]}…"
 
 
 def _version() -> str:

@@ -28,6 +28,8 @@ def render(view: View) -> str:
     if not rows:
         return "no rows\n"
     kept = [i for i in range(len(view.titles)) if any(row[i] for row in rows)]
+    if not kept:
+        return f"{len(rows)} row{'' if len(rows) == 1 else 's'} without a value\n"
     titles = [view.titles[i] for i in kept]
     cells = [[row[i] for i in kept] for row in rows]
     width = max(shutil.get_terminal_size((120, 24)).columns, 60)

@@ -76,17 +76,26 @@ def documents(paths: Iterable[str | Path]) -> list[Path]:
     Raises LoadError for a path that does not exist and for a folder without any RDF file.
     """
     found: list[Path] = []
-    for given in map(Path, paths):
-        if given.is_dir():
-            inside = sorted(p for p in given.rglob("*") if p.is_file() and _is_rdf(p))
-            if not inside:
-                raise LoadError(str(given), "there is no RDF file in this folder.")
-            found += inside
-        elif given.exists():
-            found.append(given)
-        else:
-            raise LoadError(str(given), "there is no such file or folder.")
+    for path in paths:
+        if not str(path):
+            raise LoadError("“”", "an empty name is no file; for the current folder write “.”.")
+        try:
+            found += _below(Path(path))
+        except OSError as error:
+            raise LoadError(str(path), f"it cannot be read ({error.strerror or error}).") from error
     return found
+
+
+def _below(given: Path) -> list[Path]:
+    if not given.is_dir():
+        if not given.exists():
+            raise LoadError(str(given), "there is no such file or folder.")
+        return [given]
+    next(given.iterdir(), None)  # raises for a folder that cannot be listed, which rglob would take for an empty one
+    inside = sorted(p for p in given.rglob("*") if p.is_file() and _is_rdf(p))
+    if not inside:
+        raise LoadError(str(given), "there is no RDF file in this folder.")
+    return inside
 
 
 def _is_rdf(path: Path) -> bool:

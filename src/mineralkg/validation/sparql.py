@@ -155,7 +155,7 @@ def _plain(term: Node) -> str:
 
 def _solutions(constraint: Constraint, text: str, store: ox.Store) -> Iterator[tuple[ox.QuerySolution, Sequence[str]]]:
     try:
-        sparqltext.guard(text)
+        sparqltext.guard(constraint.text)
         solutions = store.query(text)
     except (QueryRefused, QuerySyntaxError, SyntaxError, ValueError) as error:
         raise ShapesError("the shapes graph", f"the SPARQL constraint of {constraint.shape}: {error}") from error
