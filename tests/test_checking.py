@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import re
 from pathlib import Path
@@ -174,3 +175,24 @@ def test_an_unknown_rule_gets_a_near_match() -> None:
 def test_a_report_refuses_a_format_it_cannot_hold() -> None:
     with pytest.raises(UnknownFormat):
         Report(()).text("ttl")
+
+
+def test_a_quotation_must_stand_in_the_text_that_is_held(tmp_path: Path) -> None:
+    text = "They will sign it within 30 days.\n"
+    (tmp_path / "source.txt").write_text(text, encoding="utf-8")
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    (tmp_path / "data.ttl").write_text(
+        "@prefix mkg: <https://w3id.org/mineralkg/ontology#> . @prefix ex: <http://example.org/> .\n"
+        f"ex:doc a mkg:SourceDocument ; <https://schema.org/sha256> '{digest}' .\n"
+        "ex:one a mkg:Evidence ; mkg:source ex:doc ; mkg:start 10 ; mkg:end 17 ; mkg:quote 'sign it' .\n"
+        "ex:two a mkg:Evidence ; mkg:source ex:doc ; mkg:start 10 ; mkg:end 19 ; mkg:quote 'signed it' ."
+    )
+    (tmp_path / "other.txt").write_text("Another text.", encoding="utf-8")
+
+    held = check([tmp_path / "data.ttl"], sources=[tmp_path / "source.txt"])
+    other = check([tmp_path / "data.ttl"], sources=[tmp_path / "other.txt"])
+
+    in_text = [(f.line, f.column, f.value) for f in held if f.rule == "Evidence-inText"]
+    assert in_text == [(4, 83, "signed it")]
+    assert [f.file for f in other if f.rule == "source-digest"] == [str(tmp_path / "other.txt")]
+    assert len([f for f in other if f.rule == "Evidence-inText"]) == 2

@@ -84,14 +84,15 @@ def check(
     fail_on: Level = "violation",
     lang: str = "en",
     engine: EngineName = "auto",
+    sources: Sequence[str | Path] = (),
     limits: Limits | None = None,
 ) -> Report:
     """Return the report on files and folders of RDF: does it conform, where not, and why.
 
     The files are seen in the context of the shipped graph, of *against* (an open graph, or files), or *alone*. *shapes*
-    replaces the shipped shapes by anybody's. Raises LoadError for a file that is not there, ShapesError for shapes that
-    cannot be used, and UsageError where no path is given and where *against* is a remote graph, which cannot be read as
-    a whole.
+    replaces the shipped shapes by anybody's; *sources* are texts in which what is quoted from them must stand. Raises
+    LoadError for a file that is not there, ShapesError for shapes that cannot be used, and UsageError where no path is
+    given and where *against* is a remote graph, which cannot be read as a whole.
     """
     from mineralkg.checking import check as run
     from mineralkg.rdfio import LIMITS
@@ -114,5 +115,6 @@ def check(
         fail_on=fail_on,
         lang=lang,
         engine=engine,
+        sources=sources,
         limits=limits or LIMITS,
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 
 __all__ = ["folder", "model_files", "relative_name", "resource_files", "root"]
 
+# The folders that do not lie at the root of a checkout. The package holds all side by side.
+_ELSEWHERE = {"examples": "tests/shapes"}
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -23,8 +25,8 @@ def root() -> Path:
 
 
 def folder(name: str) -> Path:
-    """Return the resource folder *name*: "ontology", "shapes", "queries" or "data"."""
-    return root() / name
+    """Return the resource folder *name*: "ontology", "shapes", "queries", "data", or "examples" of the shapes."""
+    return root() / (name if root() == _PACKAGE / "assets" else _ELSEWHERE.get(name, name))
 
 
 def resource_files(name: str, suffix: str) -> list[Path]:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from mineralkg import rdfio
 from mineralkg.checking.context import Context, context_of
 from mineralkg.checking.files import CheckedFile, finding_of, read_files
 from mineralkg.checking.findings import Findings
+from mineralkg.checking.gate import Model, faults
 from mineralkg.checking.rules import Rules, load_rules
+from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.rdfio import LIMITS, Limits
@@ -33,6 +38,7 @@ def check(
     fail_on: Level = "violation",
     lang: str = "en",
     engine: EngineName = "auto",
+    sources: Sequence[str | Path] = (),
     limits: Limits = LIMITS,
 ) -> Report:
     """Return the report on the files and folders *paths*.
@@ -40,7 +46,8 @@ def check(
     *shapes* replaces the shipped shapes. The files are seen together with the shipped graph, or with *against* instead
     (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology and the vocabularies.
     Reported is what the files say or lack, and what they break elsewhere. Messages are in *lang* where the shapes have
-    it. What keeps a file from being read becomes a finding with its place, and the report is then ``unreadable``.
+    it. *sources* are texts that are held: what is quoted from them must stand in them. What keeps a file from being
+    read becomes a finding with its place, and the report is then ``unreadable``.
     Raises LoadError for a file that is not there, and ShapesError for shapes that cannot be used.
     """
     began = time.monotonic()
@@ -48,12 +55,28 @@ def check(
     with tempfile.TemporaryDirectory(prefix="mineralkg-") as folder:
         files = read_files(rdfio.documents(paths), limits, folder)
         context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
-        run = _Run(rules, Engine(rules.graph, engine), files, context, folder)
+        held = hold(sources, files, context.parts)
+        run = _Run(rules, Engine(rules.graph, engine), files, replace(context, held=held.part), folder, lang)
         writer = Findings(rules, files, run.data, run.engine, lang)
         found: list[tuple[Finding, Result | None]] = [*zip(writer.of(run.results), run.results, strict=True)]
         found += [(finding_of(file, problem, lang), None) for file in files for problem in file.problems]
+        found += [(finding, None) for finding in _at_the_gate(run, writer, found, all_rules=not shapes)]
+        found += [(writer.other_text(name, digest), None) for name, digest in held.unknown]
         found += [(finding, None) for finding in writer.unchecked(sorted(run.subjects - run.targets))]
         return _report(run, sorted(found, key=lambda pair: pair[0].order), fail_on, lang, time.monotonic() - began)
+
+
+def _at_the_gate(
+    run: _Run, writer: Findings, found: list[tuple[Finding, Result | None]], *, all_rules: bool
+) -> list[Finding]:
+    """Return what breaks the rules of the gate, but for what a shape has found at the same place."""
+    taken = {(finding.file, finding.line, finding.column) for finding, _ in found}
+    model = Model(run.context.model, run.describes)
+    now = dt.datetime.now(dt.UTC)
+    told = [
+        writer.of_fault(file, fault) for file in run.files for fault in faults(file, model, now, all_rules=all_rules)
+    ]
+    return [f for f in told if f.rule != "unknown-term" or (f.file, f.line, f.column) not in taken]
 
 
 def _report(run: _Run, found: list[tuple[Finding, Result | None]], fail_on: Level, lang: str, seconds: float) -> Report:
@@ -87,14 +110,12 @@ class _Run:
     files: list[CheckedFile]
     context: Context
     folder: str
+    lang: str
 
     @cached_property
     def data(self) -> Data:
         """The files together with their context."""
-        return self._with(self.context)
-
-    def _with(self, context: Context) -> Data:
-        return Data([*(file.part for file in self.files), *context.parts], folder=self.folder)
+        return Data([*(file.part for file in self.files), *self.context.remaining], folder=self.folder)
 
     @cached_property
     def subjects(self) -> set[str]:
@@ -115,10 +136,11 @@ class _Run:
         elsewhere = {result for result in found if str(result.focus) not in self.subjects}
         if elsewhere:
             found -= elsewhere & set(self.engine.validate(Data(self.context.parts, folder=self.folder)))
-        if self.context.anew:
-            own = self.engine.validate(self._with(self.context.without_old_words()))
-            found |= {result for result in own if str(result.focus) in self.subjects}
         return sorted(found, key=lambda result: result.order)
+
+    def describes(self, iri: str) -> bool:
+        """Say whether files or context make a statement about an IRI."""
+        return any(True for _ in self.data.store.quads_for_pattern(ox.NamedNode(iri), None, None))
 
     def notes(self) -> list[str]:
         """Return what there is to say about the check itself: what an engine could not do."""
@@ -126,4 +148,12 @@ class _Run:
         left = [
             f"{name} is not run: it is beyond SHACL Core and SHACL-SPARQL" for name in self.rules.graph.ignored_features
         ]
-        return [*(f"run by pySHACL: {text}" for text in slow), *left]
+        anew = len(self.context.anew)
+        known = [_ANEW[self.lang == "es"].format(number=anew)] if anew else []
+        return [*known, *(f"run by pySHACL: {text}" for text in slow), *left]
+
+
+_ANEW = (
+    "{number} of the subjects are known already and described anew here; they are judged by the words of these files.",
+    "{number} de los sujetos ya se conocen y aquí se describen de nuevo; se juzgan por las palabras de estos archivos.",
+)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+import pyoxigraph as ox
 
 from mineralkg import rdfio, resources
 from mineralkg.checking.files import CheckedFile
@@ -19,15 +21,19 @@ class Context:
     """The triples of the context. ``anew`` are the subjects of the contribution that it describes anew.
 
     A subject is described anew where the contribution repeats its type and another of its statements: an edited copy.
-    The context must not fill what such a copy leaves out, so its subjects are also judged without the context's words.
+    Such a copy stands in the place of what the context says of the subject; else the context would fill in what the
+    copy leaves out, and what it changes would be there twice. ``held`` are the texts of sources that a person holds.
     """
 
     parts: tuple[Part, ...]
     anew: frozenset[str] = frozenset()
+    model: tuple[ox.Triple, ...] = ()
+    held: Part = field(default_factory=lambda: Part(b""))
 
-    def without_old_words(self) -> Context:
-        """Return the context without its statements about the subjects that are described anew."""
-        return Context(tuple(part.without(self.anew) for part in self.parts))
+    @property
+    def remaining(self) -> tuple[Part, ...]:
+        """The parts without the statements about subjects that are described anew."""
+        return (*(part.without(self.anew) for part in self.parts), self.held)
 
 
 def context_of(
@@ -44,6 +50,7 @@ def context_of(
     context that cannot be read.
     """
     parts = [_part(resources.model_files(), "m", folder)] if with_model else []
+    model = tuple(parts[0].triples()) if with_model else ()
     if not alone:
         checked = {Path(file.name).resolve() for file in files}
         if isinstance(against, EmbeddedGraph):
@@ -51,7 +58,7 @@ def context_of(
         else:
             known = resources.resource_files("data", ".ttl") if against is None else rdfio.documents(against)
             parts.append(_part((path for path in known if path.resolve() not in checked), "c", folder))
-    return Context(tuple(parts), _described_anew(files, parts))
+    return Context(tuple(parts), _described_anew(files, parts), model)
 
 
 def _part(paths: Iterable[Path], prefix: str, folder: str) -> Part:

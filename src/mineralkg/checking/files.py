@@ -82,6 +82,11 @@ class CheckedFile:
             self.part = Part.of(quads, labels=self.labels, size=size, folder=folder)
 
     @property
+    def path(self) -> Path:
+        """The path of the file."""
+        return Path(self.name)
+
+    @property
     def quads(self) -> list[ox.Quad]:
         """The quads as parsed, empty for a file too large to keep them."""
         return self._quads or []
@@ -89,6 +94,10 @@ class CheckedFile:
     def own(self, node: Node) -> Node | None:
         """Return a node as the file names it; None for a blank node of another file."""
         return self.labels.old(node) if isinstance(node, ox.BlankNode) else node
+
+    def merged(self, node: Node) -> Node:
+        """Return a node of the file as it is named among the nodes of all files."""
+        return self.labels.new(node) if isinstance(node, ox.BlankNode) else node
 
     def describes(self, node: Node) -> bool:
         """Say whether the file makes statements about *node*."""

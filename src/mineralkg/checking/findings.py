@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import pyoxigraph as ox
 
 from mineralkg.checking.files import CheckedFile
+from mineralkg.checking.gate import Fault
 from mineralkg.checking.locating import Location, Locator
-from mineralkg.checking.rules import LEVEL_OF, Rules
+from mineralkg.checking.rules import LEVEL_OF, Rules, file_rules
 from mineralkg.checking.wording import Wording
+from mineralkg.namespaces import shorten
 from mineralkg.reports import Finding
 from mineralkg.validation import Data, Engine, Node, Result
 from mineralkg.validation.nested import details
@@ -62,26 +65,62 @@ class Findings:
         )
         return _placed(finding, place)
 
+    def of_fault(self, file: CheckedFile, fault: Fault) -> Finding:
+        """Return the finding that a fault against a rule of the gate amounts to."""
+        places = file.places.of(*_spo(fault.quad)) if file.places is not None else []
+        position = "subject" if fault.position == "graph" else fault.position
+        location = Location(file, None)
+        if places:
+            location = Location(file, getattr(places[0], position), places[0].subject, states=True)
+        details = {"found": fault.found, "known": ", ".join(map(shorten, fault.known))}
+        finding = self._by_file_rule(fault.rule, details)
+        hint = _did_you_mean(fault.known, self._lang) if fault.rule == "unknown-term" else finding.hint
+        node = file.merged(fault.quad.subject)
+        focus = replace(finding, hint=hint, focus_node=_plain(node), focus_name=self._wording.name(node))
+        path, value = _plain(fault.quad.predicate), _plain(fault.quad.object)
+        return _placed(replace(focus, path=path, value=value), location)
+
     def unchecked(self, nodes: Iterable[str]) -> list[Finding]:
         """Return a note for each node, given in N-Triples form, that no shape looks at."""
-        terms = parse_terms(node for node in nodes if not node.startswith("_:"))
-        terms |= {node: ox.BlankNode(node[2:]) for node in nodes if node.startswith("_:")}
-        return [self._unchecked(node) for node in terms.values()]
+        listed = list(nodes)
+        terms = parse_terms(node for node in listed if not node.startswith("_:"))
+        terms |= {node: ox.BlankNode(node[2:]) for node in listed if node.startswith("_:")}
+        return [self._unchecked(terms[node]) for node in listed]
 
     def _unchecked(self, node: Node) -> Finding:
-        spanish = self._lang.partition("-")[0].lower() == "es"
-        message = "Ninguna regla mira este nodo." if spanish else "No rule looks at this node."
-        hint = "Dele un tipo que conozcan las reglas." if spanish else "Give it a type that the rules know."
-        place = self._locator.subject(node)
-        finding = Finding(
-            rule="unchecked-node",
-            severity="info",
+        finding = self._by_file_rule("unchecked-node", {})
+        named = replace(finding, focus_node=_plain(node), focus_name=self._wording.name(node))
+        return _placed(named, self._locator.subject(node))
+
+    def other_text(self, name: str, digest: str) -> Finding:
+        """Return the finding that no document has the digest of a text that is held."""
+        return replace(self._by_file_rule("source-digest", {}), file=name, note=f"SHA-256: {digest}")
+
+    def _by_file_rule(self, id: str, details: Mapping[str, str]) -> Finding:
+        told = file_rules()
+        node = told.told[id]
+        rule = told.rule(node, self._lang)
+        message = re.sub(r"\{(\w+)\}", lambda match: details.get(match[1], ""), rule.message)
+        return Finding(
+            rule=id,
+            severity=rule.severity,
             message=message,
-            hint=hint,
-            focus_node=_plain(node),
-            focus_name=self._wording.name(node),
+            source_shape=rule.iri,
+            rule_file=rule.file,
+            rule_line=told.line(node),
         )
-        return _placed(finding, place)
+
+
+def _spo(quad: ox.Quad) -> tuple[Node, Node, Node]:
+    return quad.subject, quad.predicate, quad.object
+
+
+def _did_you_mean(known: Sequence[str], lang: str) -> str | None:
+    if not known:
+        return None
+    either = " o " if lang.startswith("es") else " or "
+    names = either.join(map(shorten, known))
+    return f"¿Quería decir {names}?" if lang.startswith("es") else f"Did you mean {names}?"
 
 
 def _placed(finding: Finding, place: Location | None) -> Finding:

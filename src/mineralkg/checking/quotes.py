@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mineralkg.errors import LoadError
+from mineralkg.checking.sources import read_text
 from mineralkg.graph import Handle
 from mineralkg.reports import Finding, Fix, Report, Summary
 
@@ -50,9 +49,7 @@ def verify_quotes(graph: Handle, path: str | Path) -> Report:
     """
     began = time.monotonic()
     path = Path(path)
-    data = _read(path)
-    text = data.decode("utf-8")
-    digest = hashlib.sha256(data).hexdigest()
+    text, digest = read_text(path)
     passages = _chosen(_passages(graph), text, digest)
     findings = [f for passage in passages if (f := _compare(passage, text, path))]
     if passages and passages[0].sha256 != digest:
@@ -67,18 +64,6 @@ def verify_quotes(graph: Handle, path: str | Path) -> Report:
         ),
         checked=bool(passages),
     )
-
-
-def _read(path: Path) -> bytes:
-    try:
-        data = path.read_bytes()
-        data.decode("utf-8")
-    except OSError as error:
-        raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise LoadError(str(path), "the text is not UTF-8. Save it as UTF-8 and try again.", line) from error
-    return data
 
 
 def _passages(graph: Handle) -> list[_Passage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,9 +16,11 @@ from mineralkg.namespaces import PREFIXES, SHAPES
 from mineralkg.rdfio import LIMITS
 from mineralkg.reports import Level
 from mineralkg.validation import SH, Node, ShapesGraph
+from mineralkg.validation.terms import RDF
 
-__all__ = ["LEVEL_OF", "Rule", "Rules", "find_rule", "load_rules", "rules"]
+__all__ = ["LEVEL_OF", "Rule", "Rules", "file_rules", "find_rule", "load_rules", "rules"]
 
+FILE_RULE = ox.NamedNode(SHAPES + "FileRule")
 LEVEL_OF: dict[Node | None, Level] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 
@@ -44,6 +46,12 @@ class Rules:
     def __init__(self, files: list[CheckedFile]) -> None:
         self._files = files
         self.graph = ShapesGraph(triple for file in files for triple in file.part.triples())
+
+    @cached_property
+    def told(self) -> dict[str, ox.NamedNode]:
+        """The rules that have words of their own, by their identifiers: shapes, and rules about files."""
+        nodes = [*self.graph.shapes, *self.graph.subjects(RDF.type, FILE_RULE)]
+        return {self.id(n): n for n in nodes if isinstance(n, ox.NamedNode) and self.graph.has(n, SH.message)}
 
     def id(self, shape: Node | None) -> str:
         """Return the short, stable name of a shape's rule: the last part of its IRI, "" for a blank node."""
@@ -87,10 +95,10 @@ class Rules:
         )
 
 
-def load_rules(paths: Iterable[str | Path] = ()) -> Rules:
+def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rules:
     """Return the rules of *paths*, or the shipped ones where none are given.
 
-    Raises ShapesError for a file that cannot be read, and where there is no shape at all.
+    Raises ShapesError for a file that cannot be read, and where *shapes* are wanted and there is none.
     """
     given = list(paths)
     shipped = [path for path in resources.resource_files("shapes", ".ttl") if path.name != "meta.ttl"]
@@ -104,7 +112,7 @@ def load_rules(paths: Iterable[str | Path] = ()) -> Rules:
             where = f" (line {broken.line})" if broken.line else ""
             raise ShapesError(file.name, f"{broken.reason.rstrip('.')}{where}.")
     found = Rules(files)
-    if not found.graph.shapes:
+    if shapes and not found.graph.shapes:
         raise ShapesError(", ".join(map(str, given)) or "shapes/", "there is no SHACL shape in it.")
     return found
 
@@ -112,15 +120,19 @@ def load_rules(paths: Iterable[str | Path] = ()) -> Rules:
 def rules(paths: Iterable[str | Path] = (), *, lang: str = "en") -> list[Rule]:
     """Return the rules of the shipped shapes, or of the shapes in *paths*, by file and name."""
     loaded = load_rules(paths)
-    told = [s for s in loaded.graph.shapes if isinstance(s, ox.NamedNode) and loaded.graph.has(s, SH.message)]
-    return sorted((loaded.rule(shape, lang) for shape in told), key=lambda rule: (rule.file, rule.id))
+    return sorted((loaded.rule(node, lang) for node in loaded.told.values()), key=lambda rule: (rule.file, rule.id))
 
 
 def find_rule(id: str, *, lang: str = "en") -> Rule:
     """Return the shipped rule *id*, or raise UnknownResource with near matches."""
     loaded = load_rules()
-    known = {loaded.id(shape): shape for shape in loaded.graph.shapes if loaded.graph.has(shape, SH.message)}
-    shape = known.get(id)
-    if not isinstance(shape, ox.NamedNode):
-        raise UnknownResource(id, "rule", near_matches(id, known))
-    return replace(loaded.rule(shape, lang), line=loaded.line(shape))
+    node = loaded.told.get(id)
+    if node is None:
+        raise UnknownResource(id, "rule", near_matches(id, loaded.told))
+    return replace(loaded.rule(node, lang), line=loaded.line(node))
+
+
+@cache
+def file_rules() -> Rules:
+    """Return the rules about files, which are ours whatever shapes are used."""
+    return load_rules([resources.folder("shapes") / "files.ttl"], shapes=False)

@@ -189,6 +189,7 @@ def _check(options: argparse.Namespace) -> int:
         fail_on=options.fail_on,
         lang=options.lang,
         engine=options.engine,
+        sources=options.source,
         limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
     )
     return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)

@@ -135,6 +135,9 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--against", nargs="+", metavar="PATH", help="context, instead of the shipped graph; “none”: the files alone"
     )
+    parser.add_argument(
+        "--source", nargs="+", metavar="TEXT", default=[], help="texts of sources: what is quoted must stand in them"
+    )
     parser.add_argument("--fail-on", choices=LEVELS, default="violation", help="the least grave finding that fails")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of the messages: en, es")
     parser.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help="the SHACL engine")

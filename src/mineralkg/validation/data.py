@@ -53,6 +53,11 @@ class Labels:
         known = self._old.get(f"_:{node.value}".encode())
         return None if known is None else ox.BlankNode(known.decode())
 
+    def new(self, node: ox.BlankNode) -> ox.BlankNode:
+        """Return the new label of a node of the file."""
+        known = self._new.get(node.value.encode())
+        return node if known is None else ox.BlankNode(known.decode().removeprefix("_:"))
+
     @cached_property
     def _old(self) -> dict[bytes, bytes]:
         return {new: old for old, new in self._new.items()}
