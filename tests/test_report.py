@@ -14,6 +14,7 @@ import pytest
 from mineralkg.checking import verify_quotes
 from mineralkg.errors import LoadError
 from mineralkg.graph import EmbeddedGraph
+from mineralkg.queries import bound_text, find
 
 POINTS = tomllib.loads(Path(__file__).with_name("not_said.toml").read_text(encoding="utf-8"))["point"]
 
@@ -43,6 +44,16 @@ def test_every_claim_of_the_sheet_is_held_with_its_exact_words(report_graph: Emb
             }}"""
         )
         assert rows, f"{number}: {quote}"
+
+
+def test_every_code_of_the_sheet_answers_with_its_words(report_graph: EmbeddedGraph, facts: Path) -> None:
+    unanswered = {}
+    for number, quote in _sheet(facts):
+        rows = report_graph.ask_model(bound_text(report_graph, find("evidence_for"), {"claim": number}))
+        if quote not in {str(row.quote) for row in rows}:
+            unanswered[number] = quote
+
+    assert unanswered == {}
 
 
 def _sheet(facts: Path) -> list[tuple[str, str]]:
