@@ -11,8 +11,8 @@ import pytest
 from pyshacl.errors import ReportableRuntimeError
 
 import mineralkg as mk
-from mineralkg.checking import Finding, Report, check, find_rule, rules
-from mineralkg.errors import ShapesError, UnknownFormat, UnknownResource, UsageError
+from mineralkg.checking import Finding, Report, check
+from mineralkg.errors import ShapesError, UnknownFormat, UsageError
 from mineralkg.resources import folder, resource_files
 
 FILES = Path(__file__).parent / "cli" / "files"
@@ -153,23 +153,6 @@ def test_literals_are_checked_as_they_are_written(tmp_path: Path) -> None:
     report = check([tmp_path / "data.ttl"], shapes=[tmp_path / "shapes.ttl"], alone=True)
 
     assert [(f.focus_node, f.value) for f in report] == [("urn:b", "07")]
-
-
-def test_rules_are_those_of_the_shapes_in_either_language() -> None:
-    english, spanish = rules(), rules(lang="es")
-
-    assert len(english) > 50
-    assert [rule.id for rule in english] == [rule.id for rule in spanish]
-    assert all(rule.message and rule.file.startswith("shapes/") for rule in english)
-    assert all(a.message != b.message for a, b in zip(english, spanish, strict=True))
-    assert len({rule.id for rule in english}) == len(english)
-
-
-def test_an_unknown_rule_gets_a_near_match() -> None:
-    with pytest.raises(UnknownResource) as caught:
-        find_rule("Claim-evidnce")
-
-    assert caught.value.suggestions[0] == "Claim-evidence"
 
 
 def test_a_report_refuses_a_format_it_cannot_hold() -> None:

@@ -1,6 +1,7 @@
 """Does it conform, where not, and why: SHACL and quotations, in one kind of report."""
 
 from mineralkg.checking.check import check
+from mineralkg.checking.examples import Example, example
 from mineralkg.checking.quotes import verify_quotes
 from mineralkg.checking.rules import Rule, find_rule, rules
 from mineralkg.reports import LEVELS, Edit, Finding, Fix, Level, Report, Summary
@@ -8,6 +9,7 @@ from mineralkg.reports import LEVELS, Edit, Finding, Fix, Level, Report, Summary
 __all__ = [
     "LEVELS",
     "Edit",
+    "Example",
     "Finding",
     "Fix",
     "Level",
@@ -15,6 +17,7 @@ __all__ = [
     "Rule",
     "Summary",
     "check",
+    "example",
     "find_rule",
     "rules",
     "verify_quotes",

@@ -1,7 +1,7 @@
 """What breaks a rule, and what does not: a pair of snippets for each rule, which differ by one edit.
 
-For a shape they come from its case in the folder of examples, a world and an edit to it; for a rule about files they stand
-with the rule.
+For a shape they come from its case in the folder of examples, a world and an edit to it; for a rule about files they
+stand with the rule.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from mineralkg.checking.rules import LEVEL_OF, Rules, file_rules
 from mineralkg.checking.wording import Wording
 from mineralkg.namespaces import shorten
 from mineralkg.reports import Finding
-from mineralkg.validation import Data, Engine, Node, Result
+from mineralkg.validation import SH, Data, Engine, Node, Result
 from mineralkg.validation.nested import details
 from mineralkg.validation.terms import parse_terms
 
@@ -100,7 +100,8 @@ class Findings:
         told = file_rules()
         node = told.told[id]
         rule = told.rule(node, self._lang)
-        message = re.sub(r"\{(\w+)\}", lambda match: details.get(match[1], ""), rule.message)
+        text = told.graph.text(node, SH.message, self._lang)
+        message = re.sub(r"\{(\w+)\}", lambda match: details.get(match[1], ""), text)
         return Finding(
             rule=id,
             severity=rule.severity,

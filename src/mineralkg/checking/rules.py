@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -27,7 +28,10 @@ _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule as its shape states it; texts are in the language asked for, else in English."""
+    """A rule as its shape states it; texts are in the language asked for, else in English.
+
+    Where a message speaks of what was found, an ellipsis stands for it.
+    """
 
     id: str
     severity: Level
@@ -49,8 +53,11 @@ class Rules:
 
     @cached_property
     def told(self) -> dict[str, ox.NamedNode]:
-        """The rules that have words of their own, by their identifiers: shapes, and rules about files."""
-        nodes = [*self.graph.shapes, *self.graph.subjects(RDF.type, FILE_RULE)]
+        """The rules that findings name, by their identifiers: shapes that can have results, and rules about files.
+
+        Building blocks, which only decide whether a value conforms to another shape, are none.
+        """
+        nodes = [*self.graph.reported, *self.graph.subjects(RDF.type, FILE_RULE)]
         return {self.id(n): n for n in nodes if isinstance(n, ox.NamedNode) and self.graph.has(n, SH.message)}
 
     def id(self, shape: Node | None) -> str:
@@ -87,7 +94,7 @@ class Rules:
             id=self.id(shape),
             severity=LEVEL_OF.get(self.graph.severity(shape), "violation"),
             name=self.graph.text(shape, SH.name, lang),
-            message=self.graph.text(shape, SH.message, lang),
+            message=re.sub(r"\{[?$]?\w+\}", "…", self.graph.text(shape, SH.message, lang)),
             description=self.graph.text(shape, SH.description, lang),
             group=self.graph.text(self.graph.value(shape, SH.group), _LABEL, lang),
             iri=shape.value,

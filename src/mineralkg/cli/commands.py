@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mineralkg import api
+from mineralkg.cli.explaining import explained
 from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
@@ -17,6 +18,7 @@ from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
 from mineralkg.queries import Query, all_queries, bound_text, choices, find, names
 
 if TYPE_CHECKING:
+    from mineralkg.checking import Rule
     from mineralkg.reports import Report
 
 __all__ = ["COMMANDS"]
@@ -225,10 +227,23 @@ def _rules(options: argparse.Namespace) -> int:
     from mineralkg.checking import find_rule, rules
 
     if options.rule:
-        fields = vars(find_rule(options.rule, lang=options.lang))
-        return _print_answer(options, Answer.table(tuple(fields), [tuple(fields.values())]))
+        return _explain(options, find_rule(options.rule, lang=options.lang))
+    if options.format == "text":
+        options.format = "table"
     rows = [(rule.id, rule.severity, rule.message, rule.file) for rule in rules(lang=options.lang)]
     return _print_answer(options, Answer.table(("rule", "severity", "message", "file"), rows))
+
+
+def _explain(options: argparse.Namespace, rule: Rule) -> int:
+    from mineralkg.checking import example
+
+    shown = example(rule.id)
+    if options.format in (None, "text"):
+        write(explained(rule, shown, options.lang))
+        return 0
+    fields = vars(rule) | {"fails": shown.fails if shown else "", "passes": shown.passes if shown else ""}
+    texts = tuple("" if value is None else str(value) for value in fields.values())
+    return _print_answer(options, Answer.table(tuple(fields), [texts]))
 
 
 def _reason(options: argparse.Namespace) -> int:

@@ -77,7 +77,7 @@ def _build() -> tuple[_Parser, list[str]]:
     _add_check(command("check", "Check files against the shapes"))
     rules = command("rules", "List the rules, or explain one")
     rules.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
-    rules.add_argument("-f", "--format", choices=_ROWS, help="output format")
+    rules.add_argument("-f", "--format", choices=("text", *_ROWS), help="output format")
     rules.add_argument("--lang", default="en", metavar="LANG", help="language of the texts: en, es")
     reason = command("reason", "Show what follows, or prove the ontology sound")
     reason.add_argument(

@@ -22,6 +22,14 @@ LOGICAL = (SH.and_, SH.or_, SH.xone)
 _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf)
 # Parameters whose values are shapes (SHACL 2.1.1): one shape each, or a list of them.
 _ONE_SHAPE = (SH.node, SH.property, SH.not_, SH.qualifiedValueShape)
+# fmt: off
+_PARAMETERS = (
+    SH.and_, SH.class_, SH.closed, SH.datatype, SH.disjoint, SH.equals, SH.hasValue, SH.in_, SH.languageIn, SH.lessThan,
+    SH.lessThanOrEquals, SH.maxCount, SH.maxExclusive, SH.maxInclusive, SH.maxLength, SH.minCount, SH.minExclusive,
+    SH.minInclusive, SH.minLength, SH.node, SH.nodeKind, SH.not_, SH.or_, SH.pattern, SH.qualifiedMaxCount,
+    SH.qualifiedMinCount, SH.sparql, SH.uniqueLang, SH.xone,
+)
+# fmt: on
 # What SHACL Advanced Features adds; it is no part of SHACL Core or SHACL-SPARQL and is not run.
 _ADVANCED = (SH.target, SH.rule, SH.expression, SH.js, SH.values)
 # Parameters of which a shape has one value at most (SHACL 4); with more it is ill-formed, and engines differ on it.
@@ -115,6 +123,20 @@ class ShapesGraph:
     def roots(self) -> list[Node]:
         """The shapes that look at something by themselves and are not deactivated."""
         return [shape for shape in self.shapes if self.targets(shape) and not self.deactivated(shape)]
+
+    @cached_property
+    def reported(self) -> list[Node]:
+        """The shapes that results can come from: they constrain something, and are used by what looks at nodes."""
+        reached, waiting = set(self.roots), list(self.roots)
+        while waiting:
+            inner = {reference.shape for reference in self.references(waiting.pop()) if reference.kind == "property"}
+            waiting += inner - reached
+            reached |= inner
+        return [shape for shape in self.shapes if shape in reached and self._constrains(shape)]
+
+    def _constrains(self, shape: Node) -> bool:
+        parameters = (*_PARAMETERS, *self.component_parameters)
+        return any(self.has(shape, parameter) for parameter in parameters)
 
     def targets(self, shape: Node) -> Targets:
         """Return what a shape looks at by itself; a shape that is also a class looks at its instances."""
