@@ -73,7 +73,7 @@ REPORTS = [
 
 
 def test_the_table_of_formats_is_what_can_be_written() -> None:
-    assert {"text", "json", "sarif", "junit", "github", "md", "html", "ttl"} == set(names("report"))
+    assert {"text", "json", "sarif", "junit", "github", "md", "html", "ttl", "diff"} == set(names("report"))
     for name in names("report"):
         assert isinstance(PLAIN.text(name), str)
 

@@ -85,6 +85,7 @@ def check(
     lang: str = "en",
     engine: EngineName = "auto",
     sources: Sequence[str | Path] = (),
+    fixes: bool = True,
     limits: Limits | None = None,
 ) -> Report:
     """Return the report on files and folders of RDF: does it conform, where not, and why.
@@ -116,5 +117,6 @@ def check(
         lang=lang,
         engine=engine,
         sources=sources,
+        fixes=fixes,
         limits=limits or LIMITS,
     )

@@ -46,6 +46,7 @@ FORMATS: tuple[Format, ...] = (
     Format("md", "report", "text/markdown", (".md",), "Markdown, for a pull request"),
     Format("html", "report", "text/html", (".html",), "one self-contained page"),
     Format("ttl", "report", "text/turtle", (".ttl",), "the standard sh:ValidationReport"),
+    Format("diff", "report", "text/x-diff", (".diff", ".patch"), "the verified fixes, as a unified diff"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from mineralkg.checking.check import check
 from mineralkg.checking.examples import Example, example
+from mineralkg.checking.fixing import apply_fixes
 from mineralkg.checking.quotes import verify_quotes
 from mineralkg.checking.rules import Rule, find_rule, rules
 from mineralkg.reports import LEVELS, Edit, Finding, Fix, Level, Report, Summary
@@ -16,6 +17,7 @@ __all__ = [
     "Report",
     "Rule",
     "Summary",
+    "apply_fixes",
     "check",
     "example",
     "find_rule",

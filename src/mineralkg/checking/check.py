@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-import pyoxigraph as ox
-
 from mineralkg import rdfio
-from mineralkg.checking.context import Context, context_of
-from mineralkg.checking.files import CheckedFile, finding_of, read_files
-from mineralkg.checking.findings import Findings
-from mineralkg.checking.gate import Model, faults
-from mineralkg.checking.rules import Rules, load_rules
+from mineralkg.checking.checker import Checker
+from mineralkg.checking.context import context_of
+from mineralkg.checking.files import read_files
+from mineralkg.checking.findings import Found, findings, other_text
+from mineralkg.checking.fixing import with_fixes
+from mineralkg.checking.rules import load_rules
 from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.rdfio import LIMITS, Limits
-from mineralkg.reports import Finding, Level, Report, Summary
-from mineralkg.validation import Data, Engine, EngineName, Result
-from mineralkg.validation.sparql import Selector
+from mineralkg.reports import Level, Report, Summary
+from mineralkg.validation import Engine, EngineName
 
 __all__ = ["check"]
 
@@ -39,6 +35,7 @@ def check(
     lang: str = "en",
     engine: EngineName = "auto",
     sources: Sequence[str | Path] = (),
+    fixes: bool = True,
     limits: Limits = LIMITS,
 ) -> Report:
     """Return the report on the files and folders *paths*.
@@ -47,8 +44,9 @@ def check(
     (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology and the vocabularies.
     Reported is what the files say or lack, and what they break elsewhere. Messages are in *lang* where the shapes have
     it. *sources* are texts that are held: what is quoted from them must stand in them. What keeps a file from being
-    read becomes a finding with its place, and the report is then ``unreadable``.
-    Raises LoadError for a file that is not there, and ShapesError for shapes that cannot be used.
+    read becomes a finding with its place, and the report is then ``unreadable``. With *fixes*, edits that are known to
+    mend a finding are offered with it. Raises LoadError for a file that is not there, and ShapesError for shapes that
+    cannot be used.
     """
     began = time.monotonic()
     rules = load_rules(shapes)
@@ -56,104 +54,50 @@ def check(
         files = read_files(rdfio.documents(paths), limits, folder)
         context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
         held = hold(sources, files, context.parts)
-        run = _Run(rules, Engine(rules.graph, engine), files, replace(context, held=held.part), folder, lang)
-        writer = Findings(rules, files, run.data, run.engine, lang)
-        found: list[tuple[Finding, Result | None]] = [*zip(writer.of(run.results), run.results, strict=True)]
-        found += [(finding_of(file, problem, lang), None) for file in files for problem in file.problems]
-        found += [(finding, None) for finding in _at_the_gate(run, writer, found, all_rules=not shapes)]
-        found += [(writer.other_text(name, digest), None) for name, digest in held.unknown]
-        found += [(finding, None) for finding in writer.unchecked(sorted(run.subjects - run.targets))]
-        return _report(run, sorted(found, key=lambda pair: pair[0].order), fail_on, lang, time.monotonic() - began)
+        engine_ = Engine(rules.graph, engine)
+        checker = Checker(rules, engine_, files, replace(context, held=held.part), folder, ours=not shapes)
+        found = [*findings(checker, lang), *(other_text(name, digest, lang) for name, digest in held.unknown)]
+        found = with_fixes(checker, found, lang) if fixes and found else found
+        return _report(checker, found, fail_on, lang, time.monotonic() - began)
 
 
-def _at_the_gate(
-    run: _Run, writer: Findings, found: list[tuple[Finding, Result | None]], *, all_rules: bool
-) -> list[Finding]:
-    """Return what breaks the rules of the gate, but for what a shape has found at the same place."""
-    taken = {(finding.file, finding.line, finding.column) for finding, _ in found}
-    model = Model(run.context.model, run.describes)
-    now = dt.datetime.now(dt.UTC)
-    told = [
-        writer.of_fault(file, fault) for file in run.files for fault in faults(file, model, now, all_rules=all_rules)
-    ]
-    return [f for f in told if f.rule != "unknown-term" or (f.file, f.line, f.column) not in taken]
-
-
-def _report(run: _Run, found: list[tuple[Finding, Result | None]], fail_on: Level, lang: str, seconds: float) -> Report:
+def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str, seconds: float) -> Report:
+    looked_at = len(checker.subjects & checker.targets)
     summary = Summary(
-        files=len(run.files),
-        triples=sum(file.part.count for file in run.files),
-        focus_nodes=len(run.subjects & run.targets),
-        shapes=len(run.rules.graph.shapes),
-        unchecked_nodes=len(run.subjects - run.targets),
-        engine=run.engine.described,
+        files=len(checker.files),
+        triples=sum(file.part.count for file in checker.files),
+        focus_nodes=looked_at,
+        shapes=len(checker.rules.graph.shapes),
+        unchecked_nodes=len(checker.unchecked),
+        engine=checker.engine.described,
         seconds=round(seconds, 3),
     )
     return Report(
-        findings=tuple(finding for finding, _ in found),
+        findings=tuple(one.finding for one in found),
         summary=summary,
         fail_on=fail_on,
-        checked=bool(run.subjects & run.targets) or bool(run.results),
-        unreadable=any(file.problems for file in run.files),
+        checked=bool(looked_at) or bool(checker.results),
+        unreadable=any(file.problems for file in checker.files),
         lang=lang,
-        notes=tuple(run.notes()),
-        graph=lambda: validation_report(found, run.rules.graph, lang),
+        notes=tuple(_notes(checker, lang)),
+        texts={file.name: file.lines.text for file in checker.files if any(f.finding.fixes for f in found)},
+        graph=lambda: validation_report([(one.finding, one.result) for one in found], checker.rules.graph, lang),
     )
 
 
-@dataclass
-class _Run:
-    """One check: what is looked at, and what the engine finds."""
-
-    rules: Rules
-    engine: Engine
-    files: list[CheckedFile]
-    context: Context
-    folder: str
-    lang: str
-
-    @cached_property
-    def data(self) -> Data:
-        """The files together with their context."""
-        return Data([*(file.part for file in self.files), *self.context.remaining], folder=self.folder)
-
-    @cached_property
-    def subjects(self) -> set[str]:
-        """The subjects of the files, in N-Triples form."""
-        return set().union(*(file.part.subjects for file in self.files))
-
-    @cached_property
-    def targets(self) -> set[str]:
-        """What the shapes look at in files and context, in N-Triples form."""
-        return set(map(str, Selector(self.rules.graph, self.data.store).targets()))
-
-    @cached_property
-    def results(self) -> list[Result]:
-        """The results that are the files' doing, in a stable order."""
-        if not self.subjects:
-            return []
-        found = set(self.engine.validate(self.data))
-        elsewhere = {result for result in found if str(result.focus) not in self.subjects}
-        if elsewhere:
-            found -= elsewhere & set(self.engine.validate(Data(self.context.parts, folder=self.folder)))
-        return sorted(found, key=lambda result: result.order)
-
-    def describes(self, iri: str) -> bool:
-        """Say whether files or context make a statement about an IRI."""
-        return any(True for _ in self.data.store.quads_for_pattern(ox.NamedNode(iri), None, None))
-
-    def notes(self) -> list[str]:
-        """Return what there is to say about the check itself: what an engine could not do."""
-        slow = [f"{one.shape}: {one.reason}" for one in self.engine.slow]
-        left = [
-            f"{name} is not run: it is beyond SHACL Core and SHACL-SPARQL" for name in self.rules.graph.ignored_features
-        ]
-        anew = len(self.context.anew)
-        known = [_ANEW[self.lang == "es"].format(number=anew)] if anew else []
-        return [*known, *(f"run by pySHACL: {text}" for text in slow), *left]
+def _notes(checker: Checker, lang: str) -> Iterator[str]:
+    """Return what there is to say about the check itself: what is known already, what an engine could not do."""
+    if anew := len(checker.context.anew):
+        yield _ANEW["es" if lang.partition("-")[0].lower() == "es" else "en"].format(number=anew)
+    for one in checker.engine.slow:
+        yield f"run by pySHACL: {one.shape}: {one.reason}"
+    for name in checker.rules.graph.ignored_features:
+        yield f"{name} is not run: it is beyond SHACL Core and SHACL-SPARQL"
 
 
-_ANEW = (
-    "{number} of the subjects are known already and described anew here; they are judged by the words of these files.",
-    "{number} de los sujetos ya se conocen y aquí se describen de nuevo; se juzgan por las palabras de estos archivos.",
-)
+_ANEW = {
+    "en": "{number} of the subjects are known already and described anew here; "
+    "they are judged by the words of these files.",
+    "es": "{number} de los sujetos ya se conocen y aquí se describen de nuevo; "
+    "se juzgan por las palabras de estos archivos.",
+}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -11,54 +11,24 @@ import pyoxigraph as ox
 
 from mineralkg import rdfio
 from mineralkg.errors import LoadError
-from mineralkg.rdfio import Document, Limits, Places, Problem, Span
-from mineralkg.reports import Excerpt, Finding
+from mineralkg.rdfio import Document, Limits, Lines, Places, Problem, Span
+from mineralkg.reports import Excerpt
 from mineralkg.validation import Labels, Node, Part
 
-__all__ = ["CheckedFile", "Lines", "read_files"]
+__all__ = ["CheckedFile", "read_files"]
 
 _LARGE = 32 * 1024 * 1024  # bytes; the quads of a larger file are not kept
 
 
-class Lines:
-    """The lines of a text: from offsets to lines and columns, which count from 1, and to what stands in them."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        starts, at = [0], self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Return the line and column of a character."""
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
-
-    def offset(self, line: int, column: int) -> int:
-        """Return the offset of a line and column."""
-        return self._starts[line - 1] + column - 1
-
-    def line(self, number: int) -> str:
-        """Return a line without its end."""
-        start = self._starts[number - 1]
-        end = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
-        return self.text[start:end].removesuffix("\r")
-
-    def excerpt(self, numbers: Iterable[int]) -> Excerpt:
-        """Return lines with their numbers, in order."""
-        return Excerpt(tuple((number, self.line(number)) for number in sorted(set(numbers))))
-
-
 class CheckedFile:
-    """One file of a contribution. What kept it from being read is in ``problems``; it then has no triples."""
+    """One file of a contribution. What kept it from being read is in ``problems``; it then has no triples.
+
+    ``document`` is None where not even its text could be read.
+    """
 
     def __init__(self, name: str, index: int, document: Document | None, problems: list[Problem], text: str) -> None:
         self.name = name
+        self.index = index
         self.document = document
         self.problems = problems
         self.labels = Labels(f"f{index}")
@@ -66,7 +36,23 @@ class CheckedFile:
         self.part = Part(b"")
         self._quads: list[ox.Quad] | None = []
 
-    def keep(self, quads: Iterator[ox.Quad], folder: str) -> None:
+    @classmethod
+    def of(cls, document: Document, index: int, folder: str) -> CheckedFile:
+        """Return the file that a document is; large ones keep their triples in *folder*."""
+        file = cls(document.path, index, document, [], document.text)
+        try:
+            file._keep(rdfio.parse(document), folder)
+        except LoadError:
+            other = rdfio.other_format(document)
+            return cls(document.path, index, document, [other] if other else rdfio.problems(document), document.text)
+        return file
+
+    def with_text(self, text: str) -> CheckedFile:
+        """Return the same file with another text."""
+        assert self.document is not None
+        return CheckedFile.of(replace(self.document, data=text.encode("utf-8")), self.index, "")
+
+    def _keep(self, quads: Iterator[ox.Quad], folder: str) -> None:
         """Take the triples of the file, without RDF 1.2 triple terms, for which SHACL has no place."""
         assert self.document is not None
         size = len(self.document.data)
@@ -106,12 +92,16 @@ class CheckedFile:
     @cached_property
     def places(self) -> Places | None:
         """Where the triples of the file stand; None where that cannot be told."""
-        if self.document is None or self.document.format.name not in ("ttl", "trig", "nt", "nq"):
+        if self.document is None or self.problems or self._quads is None:
+            return None
+        if self.document.format.name not in ("ttl", "trig", "nt", "nq"):
             return None
         base = Path(self.document.path).resolve().as_uri()
-        if self._quads is None:
-            return None
         return Places(self.document.text, self._quads, base=base, quad_lines=self.document.format.name == "nq")
+
+    def excerpt(self, numbers: Iterable[int]) -> Excerpt:
+        """Return lines with their numbers, in order."""
+        return Excerpt(tuple((number, self.lines.line(number)) for number in sorted(set(numbers))))
 
     def span(self, span: Span) -> tuple[int, int, int, int]:
         """Return line, column, end line and end column of a stretch of the text."""
@@ -138,33 +128,4 @@ def _read(path: Path, index: int, limits: Limits, folder: str) -> CheckedFile:
             raise
         text = "" if error.problem.start is None else path.read_bytes().decode("utf-8-sig", errors="replace")
         return CheckedFile(str(path), index, None, [error.problem], text)
-    file = CheckedFile(str(path), index, document, [], document.text)
-    try:
-        file.keep(rdfio.parse(document), folder)
-    except LoadError:
-        other = rdfio.other_format(document)
-        return CheckedFile(str(path), index, None, [other] if other else rdfio.problems(document), document.text)
-    return file
-
-
-def finding_of(file: CheckedFile, problem: Problem, lang: str) -> Finding:
-    """Return the finding that a problem in a file amounts to."""
-    line = column = end_line = end_column = None
-    excerpt = None
-    if problem.start is not None:
-        end = max(problem.end or problem.start, problem.start)
-        line, column, end_line, end_column = file.span(Span(problem.start, end))
-        end_column = end_column if end > problem.start else column + 1
-        excerpt = file.lines.excerpt(number for number in (line - 1, line) if number > 0)
-    return Finding(
-        rule=problem.rule,
-        severity="violation",
-        message=problem.sentence(lang),
-        file=file.name,
-        line=line,
-        column=column,
-        end_line=end_line,
-        end_column=end_column,
-        hint=problem.hint(lang),
-        excerpt=excerpt,
-    )
+    return CheckedFile.of(document, index, folder)

@@ -1,55 +1,116 @@
-"""From results to findings: words, place, excerpt, and where the rule is written."""
+"""From what a check finds to findings: words, place, excerpt, and where the rule is written."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.gate import Fault
 from mineralkg.checking.locating import Location, Locator
 from mineralkg.checking.rules import LEVEL_OF, Rules, file_rules
 from mineralkg.checking.wording import Wording
 from mineralkg.namespaces import shorten
+from mineralkg.rdfio import Problem, Span
 from mineralkg.reports import Finding
-from mineralkg.validation import SH, Data, Engine, Node, Result
+from mineralkg.validation import SH, Node, Result
 from mineralkg.validation.nested import details
 from mineralkg.validation.terms import parse_terms
 
-__all__ = ["Findings"]
+__all__ = ["Found", "Key", "findings", "keys", "other_text"]
+
+Key: TypeAlias = tuple[str | None, ...]
 
 
-class Findings:
-    """Makes findings of the results in one graph, for one reader."""
+@dataclass(frozen=True)
+class Found:
+    """A finding and what it comes from: a result with its causes, a fault against the gate, or a problem of a text."""
 
-    def __init__(self, rules: Rules, files: Sequence[CheckedFile], data: Data, engine: Engine, lang: str) -> None:
-        self._rules = rules
-        self._data = data
-        self._engine = engine
-        self._wording = Wording(rules, data, lang)
-        self._locator = Locator(files, rules.graph, data)
+    finding: Finding
+    place: Location | None = None
+    result: Result | None = None
+    causes: tuple[Result, ...] = ()
+    problem: Problem | None = None
+
+    @property
+    def key(self) -> Key:
+        """What tells it from others in the same check, wherever it stands; see keys."""
+        f = self.finding
+        return (f.rule, f.focus_node, f.path, f.value, f.component)
+
+
+def keys(checker: Checker) -> set[Key]:
+    """Return the keys of all that a check finds, without the words and places of findings."""
+    found: set[Key] = {_key(checker.rules, result) for result in checker.results}
+    for file, fault in checker.faults():
+        spo = (file.merged(fault.quad.subject), fault.quad.predicate, fault.quad.object)
+        found.add((fault.rule, *map(_plain, spo), None))
+    found |= {
+        ("unchecked-node", node if node.startswith("_:") else node[1:-1], None, None, None)
+        for node in checker.unchecked
+    }
+    return found
+
+
+def _key(rules: Rules, result: Result) -> Key:
+    path = result.predicate.value if result.predicate else result.path
+    value = None if result.value is None else _plain(result.value)
+    return (_rule_id(rules, result), _plain(result.focus), path, value, result.component.value.rpartition("#")[2])
+
+
+def _rule_id(rules: Rules, result: Result) -> str:
+    return rules.id(result.shape) or result.component.value.rpartition("#")[2].removesuffix("ConstraintComponent")
+
+
+def findings(checker: Checker, lang: str) -> list[Found]:
+    """Return the findings of a check, in the order of a report."""
+    writer = _Writer(checker, lang)
+    found = [*writer.of_results(), *writer.of_problems()]
+    taken = {(f.finding.file, f.finding.line, f.finding.column) for f in found}
+    # A shape may have found an unknown term already, and says more about it.
+    gate = [f for f in writer.of_faults() if f.finding.rule != "unknown-term" or _place(f) not in taken]
+    found += [*gate, *writer.of_unchecked()]
+    return sorted(found, key=lambda one: one.finding.order)
+
+
+def _place(found: Found) -> tuple[str | None, int | None, int | None]:
+    return found.finding.file, found.finding.line, found.finding.column
+
+
+def other_text(name: str, digest: str, lang: str) -> Found:
+    """Return the finding that no document has the digest of a text that is held."""
+    return Found(replace(_by_file_rule("source-digest", {}, lang), file=name, note=f"SHA-256: {digest}"))
+
+
+class _Writer:
+    def __init__(self, checker: Checker, lang: str) -> None:
+        self._checker = checker
+        self._rules = checker.rules
+        self._wording = Wording(checker.rules, checker.data, lang)
+        self._locator = Locator(checker.files, checker.rules.graph, checker.data)
         self._lang = lang
 
-    def of(self, results: Iterable[Result]) -> list[Finding]:
-        """Return the findings for *results*, one each; a nested failure stands at its innermost place."""
-        listed = list(results)
-        inner = details(self._engine, self._data, listed) if listed else {}
-        return [self._finding(result, inner.get(result, [])) for result in listed]
+    def of_results(self) -> Iterator[Found]:
+        """Return a finding for each result; a nested failure stands at its innermost place."""
+        results = self._checker.results
+        inner = details(self._checker.engine, self._checker.data, results) if results else {}
+        for result in results:
+            yield self._of_result(result, inner.get(result, []))
 
-    def _finding(self, result: Result, inner: Sequence[Result]) -> Finding:
-        located = [(cause, self._locator.locate(cause)) for cause in inner]
-        cause, place = next(((c, at) for c, at in located if at is not None and at.span is not None), (result, None))
-        if place is None:
-            cause, place = result, self._locator.locate(result)
+    def _of_result(self, result: Result, inner: Sequence[Result]) -> Found:
+        located = [(cause, self._locator.locate_described(cause)) for cause in inner]
+        innermost = next(((c, at) for c, at in located if at is not None and at.span is not None), None)
+        cause, place = innermost or ([*inner, result][0], self._locator.locate(result))
         note = self._wording.note(cause)
         if cause is not result:
             note = note or self._wording.message(cause)
         finding = Finding(
-            rule=self._rules.id(result.shape)
-            or result.component.value.rpartition("#")[2].removesuffix("ConstraintComponent"),
+            rule=_rule_id(self._rules, result),
             severity=LEVEL_OF.get(result.severity, "violation"),
             message=self._wording.message(result),
             focus_node=_plain(result.focus),
@@ -63,65 +124,80 @@ class Findings:
             rule_file=self._rules.file(result.shape),
             rule_line=self._rules.line(result.shape),
         )
-        return _placed(finding, place)
+        return Found(_placed(finding, place), place, result, tuple(inner))
 
-    def of_fault(self, file: CheckedFile, fault: Fault) -> Finding:
-        """Return the finding that a fault against a rule of the gate amounts to."""
-        places = file.places.of(*_spo(fault.quad)) if file.places is not None else []
-        position = "subject" if fault.position == "graph" else fault.position
-        location = Location(file, None)
+    def of_problems(self) -> Iterator[Found]:
+        """Return a finding for each thing that keeps a file from being read."""
+        for file in self._checker.files:
+            for problem in file.problems:
+                finding = Finding(
+                    problem.rule, "violation", problem.sentence(self._lang), hint=problem.hint(self._lang)
+                )
+                place = Location(file, None)
+                if problem.start is not None:
+                    end = max(problem.end or problem.start, problem.start)
+                    place = Location(file, Span(problem.start, end))
+                yield Found(_with_line_before(_placed(finding, place), place), place, problem=problem)
+
+    def of_faults(self) -> Iterator[Found]:
+        """Return a finding for each fault against a rule of the gate."""
+        return (self._of_fault(file, fault) for file, fault in self._checker.faults())
+
+    def _of_fault(self, file: CheckedFile, fault: Fault) -> Found:
+        quad = fault.quad
+        places = [] if file.places is None else file.places.of(quad.subject, quad.predicate, quad.object)
+        place = Location(file, None)
         if places:
-            location = Location(file, getattr(places[0], position), places[0].subject, states=True)
-        details = {"found": fault.found, "known": ", ".join(map(shorten, fault.known))}
-        finding = self._by_file_rule(fault.rule, details)
-        hint = _did_you_mean(fault.known, self._lang) if fault.rule == "unknown-term" else finding.hint
-        node = file.merged(fault.quad.subject)
-        focus = replace(finding, hint=hint, focus_node=_plain(node), focus_name=self._wording.name(node))
-        path, value = _plain(fault.quad.predicate), _plain(fault.quad.object)
-        return _placed(replace(focus, path=path, value=value), location)
+            parts = {"subject": places[0].subject, "predicate": places[0].predicate, "object": places[0].object}
+            span = parts.get(fault.position, places[0].subject)
+            place = Location(file, span, places[0].subject, places[0].predicate, states=True)
+        finding = _by_file_rule(
+            fault.rule, {"found": fault.found, "known": ", ".join(map(shorten, fault.known))}, self._lang
+        )
+        node = file.merged(quad.subject)
+        finding = replace(
+            finding,
+            hint=_did_you_mean(fault.known, self._lang) if fault.rule == "unknown-term" else None,
+            focus_node=_plain(node),
+            focus_name=self._wording.name(node),
+            path=_plain(quad.predicate),
+            value=_plain(quad.object),
+        )
+        return Found(_placed(finding, place), place)
 
-    def unchecked(self, nodes: Iterable[str]) -> list[Finding]:
-        """Return a note for each node, given in N-Triples form, that no shape looks at."""
-        listed = list(nodes)
+    def of_unchecked(self) -> Iterator[Found]:
+        """Return a note for each node that no shape looks at."""
+        listed = self._checker.unchecked
         terms = parse_terms(node for node in listed if not node.startswith("_:"))
         terms |= {node: ox.BlankNode(node[2:]) for node in listed if node.startswith("_:")}
-        return [self._unchecked(terms[node]) for node in listed]
-
-    def _unchecked(self, node: Node) -> Finding:
-        finding = self._by_file_rule("unchecked-node", {})
-        named = replace(finding, focus_node=_plain(node), focus_name=self._wording.name(node))
-        return _placed(named, self._locator.subject(node))
-
-    def other_text(self, name: str, digest: str) -> Finding:
-        """Return the finding that no document has the digest of a text that is held."""
-        return replace(self._by_file_rule("source-digest", {}), file=name, note=f"SHA-256: {digest}")
-
-    def _by_file_rule(self, id: str, details: Mapping[str, str]) -> Finding:
-        told = file_rules()
-        node = told.told[id]
-        rule = told.rule(node, self._lang)
-        text = told.graph.text(node, SH.message, self._lang)
-        message = re.sub(r"\{(\w+)\}", lambda match: details.get(match[1], ""), text)
-        return Finding(
-            rule=id,
-            severity=rule.severity,
-            message=message,
-            source_shape=rule.iri,
-            rule_file=rule.file,
-            rule_line=told.line(node),
-        )
+        for node in (terms[one] for one in listed):
+            finding = _by_file_rule("unchecked-node", {}, self._lang)
+            named = replace(finding, focus_node=_plain(node), focus_name=self._wording.name(node))
+            place = self._locator.subject(node)
+            yield Found(_placed(named, place), place)
 
 
-def _spo(quad: ox.Quad) -> tuple[Node, Node, Node]:
-    return quad.subject, quad.predicate, quad.object
+def _by_file_rule(id: str, details: Mapping[str, str], lang: str) -> Finding:
+    told = file_rules()
+    node = told.told[id]
+    rule = told.rule(node, lang)
+    text = told.graph.text(node, SH.message, lang)
+    return Finding(
+        rule=id,
+        severity=rule.severity,
+        message=re.sub(r"\{(\w+)\}", lambda match: details.get(match[1], ""), text),
+        source_shape=rule.iri,
+        rule_file=rule.file,
+        rule_line=told.line(node),
+    )
 
 
 def _did_you_mean(known: Sequence[str], lang: str) -> str | None:
     if not known:
         return None
-    either = " o " if lang.startswith("es") else " or "
-    names = either.join(map(shorten, known))
-    return f"¿Quería decir {names}?" if lang.startswith("es") else f"Did you mean {names}?"
+    spanish = lang.partition("-")[0].lower() == "es"
+    names = (" o " if spanish else " or ").join(map(shorten, known))
+    return f"¿Quería decir {names}?" if spanish else f"Did you mean {names}?"
 
 
 def _placed(finding: Finding, place: Location | None) -> Finding:
@@ -131,6 +207,8 @@ def _placed(finding: Finding, place: Location | None) -> Finding:
     if place.span is None:
         return replace(finding, file=place.file.name)
     line, column, end_line, end_column = place.file.span(place.span)
+    if (end_line, end_column) == (line, column):
+        end_column = column + 1  # between two characters: the next one is marked
     before = [] if place.subject is None else [place.file.lines.place(place.subject.start)[0]]
     return replace(
         finding,
@@ -139,8 +217,15 @@ def _placed(finding: Finding, place: Location | None) -> Finding:
         column=column,
         end_line=end_line,
         end_column=end_column,
-        excerpt=place.file.lines.excerpt([*before, line]),
+        excerpt=place.file.excerpt([*before, line]),
     )
+
+
+def _with_line_before(finding: Finding, place: Location) -> Finding:
+    """Return a finding about syntax with the line before it, in which its cause often is."""
+    if finding.line is None or finding.line == 1:
+        return finding
+    return replace(finding, excerpt=place.file.excerpt([finding.line - 1, finding.line]))
 
 
 def _plain(node: Node) -> str:

@@ -23,7 +23,7 @@ from mineralkg.namespaces import DATA, GRAPH, ONTOLOGY, PREFIXES, ROOT, SHAPES, 
 from mineralkg.validation import SH, Node
 from mineralkg.validation.terms import RDF
 
-__all__ = ["Fault", "Model", "faults"]
+__all__ = ["Fault", "Model", "faults", "namespace", "nearly_known"]
 
 Position: TypeAlias = Literal["subject", "predicate", "object", "graph"]
 
@@ -80,7 +80,7 @@ class Model:
     def namespaces(self) -> frozenset[str]:
         """The namespaces of all IRIs in the model: whatever they look like, they are meant."""
         iris = {node.value for t in self._triples for node in (t.subject, t.object) if isinstance(node, ox.NamedNode)}
-        return frozenset(map(_namespace, iris))
+        return frozenset(map(namespace, iris))
 
     def near(self, iri: str) -> tuple[str, ...]:
         """Return the declared terms that are spelt like *iri*, nearest first."""
@@ -148,20 +148,20 @@ def _is_hidden(character: str) -> bool:
 def _near_namespace(model: Model) -> Check:
     def check(quad: ox.Quad) -> Iterator[Fault]:
         for position, iri in _iris(quad):
-            base = _namespace(iri)
-            known = None if base in model.namespaces else _nearly_known(base)
+            base = namespace(iri)
+            known = None if base in model.namespaces else nearly_known(base)
             if known:
                 yield Fault("near-namespace", quad, position, base, (known,))
 
     return check
 
 
-def _namespace(iri: str) -> str:
+def namespace(iri: str) -> str:
     return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
 @cache
-def _nearly_known(base: str) -> str | None:
+def nearly_known(base: str) -> str | None:
     """Return the known namespace that another one misses by a letter or two, or by letters of another script.
 
     Twins that differ in http and https are the business of a shape.

@@ -6,7 +6,7 @@ A place is given only where it is known: the value stands there, or the subject 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -21,7 +21,7 @@ __all__ = ["Location", "Locator"]
 
 @dataclass(frozen=True)
 class Location:
-    """A stretch of a file's text, and where the statement that it belongs to begins; None where only the file is known.
+    """A stretch of a file's text, and the subject and predicate of its statement; None where only the file is known.
 
     ``states`` says that the file itself states what is wrong, rather than that it lacks something.
     """
@@ -29,6 +29,7 @@ class Location:
     file: CheckedFile
     span: Span | None
     subject: Span | None = None
+    predicate: Span | None = None
     states: bool = False
 
 
@@ -42,22 +43,34 @@ class Locator:
 
     def locate(self, result: Result) -> Location | None:
         """Return where a result belongs, or None where no file has anything to do with it."""
+        return self.locate_described(result) or self._mention(result.focus)
+
+    def locate_described(self, result: Result) -> Location | None:
+        """Return where a result about something that the files describe belongs, or None where they do not."""
         for found in (self._value, self._repeated, self._reached, self._as_object_of_target):
             if location := found(result):
                 return location
-        return self.subject(result.focus) or self._mention(result.focus)
+        return self.subject(result.focus)
 
     def _value(self, result: Result) -> Location | None:
         """Return the object of the very triple that is wrong: focus node, predicate, value."""
         if result.value is None or result.predicate is None:
             return self._inverse(result)
-        return self._triple(result.focus, str(result.predicate), result.value)
+        found = self._triple(result.focus, str(result.predicate), result.value)
+        return replace(found, span=found.predicate) if found is not None and self._is_about_predicate(result) else found
+
+    def _is_about_predicate(self, result: Result) -> bool:
+        """Say whether it is the property that is wrong, not its value: it is not allowed, or the message names it."""
+        if result.component == SH.ClosedConstraintComponent:
+            return True
+        texts = [self._shapes.text(node, SH.message, "en") for node in (result.constraint, result.shape)]
+        return not self._shapes.has_path(result.shape) and any("{?path}" in t or "{$path}" in t for t in texts)
 
     def _triple(self, subject: Node, predicate: str, value: Node) -> Location | None:
         for file in self._about(subject):
             own_value = file.own(value)
             if own_value is not None and (place := _matching(self._said(file, subject), predicate, own_value)):
-                return Location(file, place.object, place.subject, states=True)
+                return Location(file, place.object, place.subject, place.predicate, states=True)
         return None
 
     def _inverse(self, result: Result) -> Location | None:

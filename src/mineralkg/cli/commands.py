@@ -183,18 +183,40 @@ def _check(options: argparse.Namespace) -> int:
     from mineralkg.rdfio import Limits
 
     against, alone = _context(options)
-    report = check(
-        options.files,
-        shapes=options.shapes,
-        against=against,
-        alone=alone,
-        fail_on=options.fail_on,
-        lang=options.lang,
-        engine=options.engine,
-        sources=options.source,
-        limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
-    )
+
+    def run() -> Report:
+        return check(
+            options.files,
+            shapes=options.shapes,
+            against=against,
+            alone=alone,
+            fail_on=options.fail_on,
+            lang=options.lang,
+            engine=options.engine,
+            sources=options.source,
+            fixes=options.fixes,
+            limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
+        )
+
+    report = run()
+    if options.fix:
+        report = _mend(options, report, run)
     return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
+
+
+def _mend(options: argparse.Namespace, report: Report, run: Callable[[], Report]) -> Report:
+    """Make fixes as long as there are some: one that can be read again may show what else is wrong."""
+    from mineralkg.checking import apply_fixes
+
+    total = 0
+    for _ in range(_ROUNDS):
+        made = apply_fixes(report)
+        if not made:
+            break
+        total += made
+        report = run()
+    _note(options, f"mineralkg: {total} fix{'' if total == 1 else 'es'} made.")
+    return report
 
 
 def _context(options: argparse.Namespace) -> tuple[list[str] | EmbeddedGraph | None, bool]:
@@ -268,6 +290,8 @@ def _verify_quotes(options: argparse.Namespace) -> int:
 
     return _print_report(options, verify_quotes(_graph(options), options.file))
 
+
+_ROUNDS = 5  # of --fix
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "query": _query,

@@ -141,6 +141,8 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fail-on", choices=LEVELS, default="violation", help="the least grave finding that fails")
     parser.add_argument("--lang", default="en", metavar="LANG", help="language of the messages: en, es")
     parser.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help="the SHACL engine")
+    parser.add_argument("--fix", action="store_true", help="make the fixes that are known to work, then report")
+    parser.add_argument("--no-fixes", dest="fixes", action="store_false", help="do not look for fixes")
     parser.add_argument("--verbose", action="store_true", help="show the terms of SHACL and RDF, too")
     parser.add_argument(
         "--max-per-rule", type=int, default=5, metavar="N", help="findings of one rule shown per file; 0 shows all"

@@ -13,17 +13,21 @@ from mineralkg.rdfio.files import (
     to_rdflib,
 )
 from mineralkg.rdfio.guards import LIMITS, Limits
-from mineralkg.rdfio.places import Place, Places, Span
+from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
+from mineralkg.rdfio.text import Change, Lines, Span, changed
 
 __all__ = [
     "LIMITS",
+    "Change",
     "Document",
     "Limits",
+    "Lines",
     "Place",
     "Places",
     "Problem",
     "Span",
+    "changed",
     "documents",
     "load",
     "load_error",

@@ -17,9 +17,10 @@ from typing import TypeAlias
 import pyoxigraph as ox
 
 from mineralkg.rdfio.pairing import Anonymous, Statement, pair
-from mineralkg.rdfio.structure import ParsedStatement, Part, Place, Reader, Span, Unreadable
+from mineralkg.rdfio.structure import ParsedStatement, Part, Place, Reader, Unreadable
+from mineralkg.rdfio.text import Span
 
-__all__ = ["Place", "Places", "Span"]
+__all__ = ["Place", "Places"]
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 

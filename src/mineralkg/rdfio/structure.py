@@ -11,19 +11,14 @@ from typing import NamedTuple
 
 import pyoxigraph as ox
 
+from mineralkg.rdfio.text import Span
+
 __all__ = ["ParsedStatement", "Part", "Place", "Reader", "Span", "Unreadable", "last_token_end"]
 
 MAX_DEPTH = 150  # brackets within brackets; deeper text is read by recursion no further
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _FIRST, _REST, _NIL, _TYPE = (ox.NamedNode(_RDF + name) for name in ("first", "rest", "nil", "type"))
-
-
-class Span(NamedTuple):
-    """A stretch of text between two offsets in characters; the end is exclusive."""
-
-    start: int
-    end: int
 
 
 class Place(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
@@ -140,7 +140,8 @@ class Report:
     ``conforms`` is False where a finding reaches ``fail_on``, a file could not be read (``unreadable``), or no rule had
     anything to look at (``checked`` is then False): that is no pass. ``notes`` are sentences about
     the check itself, such as what an engine could not do; ``known`` counts the findings that a baseline lists, and
-    ``stale`` names those it lists that are no longer there. ``graph`` gives the standard sh:ValidationReport
+    ``stale`` names those it lists that are no longer there. ``texts`` are the texts
+    of the files with fixes, by name; ``graph`` gives the standard sh:ValidationReport
     as Turtle, where a SHACL engine ran.
     """
 
@@ -153,6 +154,7 @@ class Report:
     notes: tuple[str, ...] = ()
     known: int = 0
     stale: tuple[str, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
     graph: Callable[[], str] | None = field(default=None, compare=False, repr=False)
 
     @property

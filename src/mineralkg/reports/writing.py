@@ -80,6 +80,12 @@ def _turtle(report: Report) -> str:
     return report.graph()
 
 
+def _diff(report: Report) -> str:
+    from mineralkg.reports.mending import render
+
+    return render(report)
+
+
 _WRITERS: dict[str, Callable[..., str]] = {
     "text": _text,
     "json": _json,
@@ -89,4 +95,5 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "md": _markdown,
     "html": _html,
     "ttl": _turtle,
+    "diff": _diff,
 }

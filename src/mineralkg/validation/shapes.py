@@ -159,6 +159,10 @@ class ShapesGraph:
             self._paths[shape] = None if node is None else read_path(self.value, node)
         return self._paths[shape]
 
+    def has_path(self, shape: Node | None) -> bool:
+        """Say whether a shape is a property shape."""
+        return bool(self.objects(shape, SH.path))
+
     @cached_property
     def _paths(self) -> dict[Node, Path | None]:
         return {}

@@ -1,0 +1,8 @@
+"""Fixes: edits that are known to mend a finding, because they have been tried."""
+
+from mineralkg.checking.repair.candidate import Candidate
+from mineralkg.checking.repair.candidates import Candidates
+from mineralkg.checking.repair.syntax import syntax_candidates
+from mineralkg.checking.repair.trying import Offer, fix_of, verified
+
+__all__ = ["Candidate", "Candidates", "Offer", "fix_of", "syntax_candidates", "verified"]
