@@ -56,7 +56,9 @@ def check(
         held = hold(sources, files, context.parts)
         engine_ = Engine(rules.graph, engine)
         checker = Checker(rules, engine_, files, replace(context, held=held.part), folder, ours=not shapes)
-        found = [*findings(checker, lang), *(other_text(name, digest, lang) for name, digest in held.unknown)]
+        found = findings(checker, lang)
+        if not any(file.problems for file in files):  # one that cannot be read may describe the document
+            found += [other_text(name, digest, lang) for name, digest in held.unknown]
         found = with_fixes(checker, found, lang) if fixes and found else found
         return _report(checker, found, fail_on, lang, time.monotonic() - began)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -75,7 +75,17 @@ def findings(checker: Checker, lang: str) -> list[Found]:
     # A shape may have found an unknown term already, and says more about it.
     gate = [f for f in writer.of_faults() if f.finding.rule != "unknown-term" or _place(f) not in taken]
     found += [*gate, *writer.of_unchecked()]
-    return sorted(found, key=lambda one: one.finding.order)
+    return sorted(_once(found), key=lambda one: one.finding.order)
+
+
+def _once(found: Iterable[Found]) -> list[Found]:
+    """Return the findings with those left out that say the same at the same place: of a property with two values."""
+    said: dict[tuple[object, ...], Found] = {}
+    for one in found:
+        f = one.finding
+        place = (f.file, f.line, f.column)
+        said.setdefault((f.rule, f.message, f.note, f.focus_node, *(place if f.column else (f.value, f.path))), one)
+    return list(said.values())
 
 
 def _place(found: Found) -> tuple[str | None, int | None, int | None]:
@@ -105,10 +115,8 @@ class _Writer:
     def _of_result(self, result: Result, inner: Sequence[Result]) -> Found:
         located = [(cause, self._locator.locate_described(cause)) for cause in inner]
         innermost = next(((c, at) for c, at in located if at is not None and at.span is not None), None)
-        cause, place = innermost or ([*inner, result][0], self._locator.locate(result))
-        note = self._wording.note(cause)
-        if cause is not result:
-            note = note or self._wording.message(cause)
+        causes = inner if innermost is None else [innermost[0], *(c for c in inner if c is not innermost[0])]
+        place = self._locator.locate(result) if innermost is None else innermost[1]
         finding = Finding(
             rule=_rule_id(self._rules, result),
             severity=LEVEL_OF.get(result.severity, "violation"),
@@ -118,7 +126,8 @@ class _Writer:
             value=None if result.value is None else _plain(result.value),
             source_shape=None if result.shape is None else _plain(result.shape),
             component=result.component.value.rpartition("#")[2],
-            note=note,
+            note=self._wording.note(result, causes),
+            hint=self._wording.hint(causes),
             focus_name=self._wording.name(result.focus),
             path_name=self._wording.path(result),
             rule_file=self._rules.file(result.shape),

@@ -10,12 +10,15 @@ from pathlib import Path
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.findings import Found, Key, keys
-from mineralkg.checking.repair import Candidate, Candidates, Offer, fix_of, syntax_candidates, verified
+from mineralkg.checking.repair import Candidate, Candidates, Offer, Recheck, fix_of, syntax_candidates, verified
 from mineralkg.errors import LoadError
-from mineralkg.reports import Report
+from mineralkg.rdfio import changed
+from mineralkg.reports import Finding, Report
 from mineralkg.reports.mending import mended
 
 __all__ = ["apply_fixes", "with_fixes"]
+
+_MOST_FOLLOWED = 5  # fixes whose consequences for other findings are looked for
 
 
 def with_fixes(checker: Checker, found: Sequence[Found], lang: str) -> list[Found]:
@@ -24,14 +27,45 @@ def with_fixes(checker: Checker, found: Sequence[Found], lang: str) -> list[Foun
         return list(found)
     readable = not any(file.problems for file in checker.files)
     offers = [] if not readable else _offers(checker, found, lang)
-    before = {one.key for one in found}
+    before = keys(checker) if offers else set()
 
     def recheck(texts: Mapping[CheckedFile, str]) -> set[Key] | None:
         again = checker.with_texts({file.path: text for file, text in texts.items()})
         return None if any(file.problems for file in again.files) else keys(again)
 
     good = verified(offers, before, recheck)
-    return [_with(one, good, lang) for one in found]
+    fixed = [_with(one, good, lang) for one in found]
+    return _with_consequences(fixed, offers, good, recheck, lang)
+
+
+def _with_consequences(
+    found: Sequence[Found],
+    offers: Sequence[Offer],
+    good: Mapping[Key, Sequence[Candidate]],
+    recheck: Recheck,
+    lang: str,
+) -> list[Found]:
+    """Return *found*, of which those that a fix of another finding mends say so: they follow from it."""
+    sure = [offer for offer in offers if len(good.get(offer.key, ())) == 1][:_MOST_FOLLOWED]
+    mends: dict[Key, Finding] = {}
+    unfixed = {one.key for one in found if not one.finding.fixes}
+    for offer in sure if unfixed else ():
+        after = recheck({offer.file: changed(offer.file.lines.text, good[offer.key][0].changes)}) or set()
+        source = next(one.finding for one in found if one.key == offer.key)
+        mends |= dict.fromkeys(unfixed - after, source)
+    return [_following(one, mends.get(one.key), lang) for one in found]
+
+
+def _following(one: Found, source: Finding | None, lang: str) -> Found:
+    if source is None or one.finding.hint:
+        return one
+    spanish = lang.partition("-")[0].lower() == "es"
+    text = (
+        "El arreglo de {line}:{column} lo resuelve también."
+        if spanish
+        else "The fix at {line}:{column} mends this, too."
+    )
+    return replace(one, finding=replace(one.finding, hint=text.format(line=source.line, column=source.column)))
 
 
 def _offers(checker: Checker, found: Sequence[Found], lang: str) -> list[Offer]:

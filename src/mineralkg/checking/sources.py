@@ -46,7 +46,8 @@ def read_text(path: str | Path) -> tuple[str, str]:
 def hold(paths: Iterable[str | Path], files: Sequence[CheckedFile], context: Sequence[Part]) -> Held:
     """Return the texts at *paths* as the texts of the documents that have their digests.
 
-    A text whose digest no document has is that of the only document that the files describe, if there is only one.
+    A text whose digest no document has is taken for that of the only document that the files describe, if there is only
+    one; a shape then says that the digests differ.
     """
     known = _documents_by_digest([*(file.part for file in files), *context])
     described = {line.split(b" ", 1)[0] for file in files for line in file.part.lines() if _DOCUMENT in line}
@@ -54,9 +55,10 @@ def hold(paths: Iterable[str | Path], files: Sequence[CheckedFile], context: Seq
     for path in paths:
         text, digest = read_text(path)
         node = known.get(digest)
+        if node is None and len(described) == 1:
+            node = _node(next(iter(described)))
         if node is None:
             unknown.append((str(path), digest))
-            node = _node(next(iter(described))) if len(described) == 1 else None
         if isinstance(node, ox.NamedNode | ox.BlankNode):
             triples.append(ox.Triple(node, _TEXT, ox.Literal(text)))
     return Held(Part.of(triples), tuple(unknown))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -24,7 +24,9 @@ __all__ = ["Wording"]
 
 _LABELS = tuple(ox.NamedNode(iri) for iri in (PREFIXES["skos"] + "prefLabel", PREFIXES["rdfs"] + "label"))
 _XSD = PREFIXES["xsd"]
+_IN_SCHEME = ox.NamedNode(PREFIXES["skos"] + "inScheme")
 _MOST_LISTED = 5
+_MOST_CHOICES = 20
 
 
 @cache
@@ -59,10 +61,32 @@ class Wording:
             self._texts.get(once) or self._texts.get(f"{component}:do") or self._texts["other:do"], result
         )
 
-    def note(self, result: Result) -> str | None:
-        """Return what stands at the place and why that is wrong, or None where the message says it all."""
-        template = self._texts.get(_component(result))
-        return self._fill(template, result) if template else None
+    def note(self, result: Result, causes: Sequence[Result] = ()) -> str | None:
+        """Return what stands at the place and why that is wrong, or None where the message says it all.
+
+        *causes* are the innermost results behind one that only says that a value does not conform: the first speaks for
+        all, but for alternatives that differ in their datatype, which are all named.
+        """
+        cause = next(iter(causes), result)
+        if len(causes) > 1 and all(_component(one) == "Datatype" for one in causes):
+            wanted = [self._listed(self._shapes.objects(one.shape, SH.datatype), "datatype") for one in causes]
+            text = self._texts["Datatype"].replace("{datatype}", self._texts["or"].join(dict.fromkeys(wanted)))
+            return self._fill(text, result)
+        if cause.predicate == _IN_SCHEME:
+            return self._fill(self._texts["InScheme"], result)
+        template = self._texts.get(_component(cause))
+        if template:
+            return self._fill(template, cause)
+        return self.message(cause) if cause is not result else None
+
+    def hint(self, causes: Sequence[Result]) -> str | None:
+        """Return what there is to choose from, where a rule asks for a concept of a vocabulary."""
+        schemes = {s for c in causes if c.predicate == _IN_SCHEME for s in self._shapes.objects(c.shape, SH.hasValue)}
+        members = {q.subject for s in schemes for q in self._data.store.quads_for_pattern(None, _IN_SCHEME, s)}
+        listed = sorted(shorten(m.value).rpartition("/")[2] for m in members if isinstance(m, ox.NamedNode))
+        return (
+            self._texts["choices"].replace("{members}", ", ".join(listed)) if 0 < len(listed) <= _MOST_CHOICES else None
+        )
 
     def name(self, node: Node) -> Name:
         """Return a node as a reader knows it."""
@@ -111,6 +135,14 @@ class Wording:
     def _part(self, name: str, result: Result) -> str:
         if name == "value":
             return str(self.name(result.value if result.value is not None else result.focus))
+        if name == "schemes":
+            value = result.value if result.value is not None else result.focus
+            quads = (
+                []
+                if isinstance(value, ox.Literal | ox.Triple)
+                else self._data.store.quads_for_pattern(value, _IN_SCHEME, None)
+            )
+            return ", ".join(sorted(str(self.name(quad.object)) for quad in quads)) or self._texts["no scheme"]
         if name == "is":
             return self._kind(result.value if result.value is not None else result.focus)
         if name == "property":

@@ -11,10 +11,14 @@ import pyoxigraph as ox
 from mineralkg.checking.gate import Model
 from mineralkg.checking.repair.known import Known
 from mineralkg.checking.repair.spot import Spot
+from mineralkg.namespaces import ONTOLOGY
 from mineralkg.rdfio import Change, Span
 from mineralkg.validation import Data, Node, Result, ShapesGraph
 
 __all__ = ["Candidate", "Case", "Texts"]
+
+_SOURCE = ox.NamedNode(ONTOLOGY + "source")
+_TEXT = ox.NamedNode("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#isString")
 
 Texts = dict[str, str]
 
@@ -58,6 +62,13 @@ class Case:
             return {}
         triples = self.data.about([self.result.focus])
         return {t.predicate.value: t.object.value for t in triples if isinstance(t.object, ox.Literal)}
+
+    @property
+    def text_of_source(self) -> str | None:
+        """The text of the document that the focus node is quoted from, where it is held."""
+        documents = [] if self.result is None else self.known.objects(self.result.focus, _SOURCE)
+        texts = [text for document in documents for text in self.known.objects(document, _TEXT)]
+        return next((text.value for text in texts if isinstance(text, ox.Literal)), None)
 
 
 def _clipped(text: str) -> str:

@@ -76,10 +76,12 @@ _TEXTS: Mapping[str, Texts] = {
         "replace": "write {new} for {old}",
         "type": "say what it is: a {type}",
         "prefix": "let the prefix stand for <{new}>, not <{old}>",
+        "offsets": "write {start} for the start and {end} for the end: there the words stand",
     },
     "es": {
         "replace": "escriba {new} en lugar de {old}",
         "type": "diga qué es: a {type}",
         "prefix": "haga que el prefijo valga <{new}>, no <{old}>",
+        "offsets": "escriba {start} como inicio y {end} como fin: ahí están las palabras",
     },
 }

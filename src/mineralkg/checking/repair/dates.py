@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 
-__all__ = ["days"]
+__all__ = ["days", "months"]
 
 # fmt: off
 _ENGLISH = (
@@ -43,6 +43,12 @@ def days(text: str) -> list[str]:
     written = text.strip().lower()
     found = dict.fromkeys(day for year, month, date in _readings(written) if (day := _day(year, month, date)))
     return list(found)
+
+
+def months(text: str) -> list[str]:
+    """Return the month that a written month and year mean, as in ``2026-03``; none where they name none."""
+    match = re.fullmatch(r"([a-z]+)\.?,?\s+(?:de\s+|del\s+)?(\d{4})", text.strip().lower())
+    return [f"{match[2]}-{_MONTHS[match[1]]:02}"] if match and match[1] in _MONTHS else []
 
 
 def _readings(text: str) -> Iterator[tuple[int, int, int]]:

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 import pyoxigraph as ox
 
 from mineralkg.checking.repair.candidate import Candidate, Case
-from mineralkg.checking.repair.dates import days
+from mineralkg.checking.repair.dates import days, months
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
+from mineralkg.rdfio import Change
 from mineralkg.validation import SH
 from mineralkg.validation.paths import members_of
 
@@ -28,6 +29,7 @@ _LEXICAL = {
     "anyURI": re.compile(r"https?://\S+"),
     "dayTimeDuration": re.compile(r"-?P(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+S)?)?"),
 }
+_WRITTEN = {"date": days, "gYearMonth": months}
 _LANGUAGES = ("en", "es")  # those in which names are asked for; which of them a text is in only its writer knows
 
 
@@ -46,8 +48,8 @@ def _as_datatype(case: Case, iri: str) -> Iterator[Candidate]:
         yield from _with_language(case, _LANGUAGES)
     elif name == "string":
         yield case.replace(case.at.quoted)
-    elif name == "date" and not _LEXICAL["date"].fullmatch(text.strip()):
-        yield from (case.replace(case.at.spelling.literal(day, iri)) for day in days(text))
+    elif name in _WRITTEN and not _LEXICAL[name].fullmatch(text.strip()):
+        yield from (case.replace(case.at.spelling.literal(day, iri)) for day in _WRITTEN[name](text))
     elif name in _LEXICAL and _LEXICAL[name].fullmatch(text.strip()):
         plain = name in ("integer", "boolean") or (name == "decimal" and re.search(r"\.\d", text))
         yield case.replace(text.strip() if plain else case.at.spelling.literal(text.strip(), iri))
@@ -75,12 +77,20 @@ def as_iri(case: Case) -> Iterator[Candidate]:
 
 
 def offsets(case: Case) -> Iterator[Candidate]:
-    """The end of a quotation is as many characters behind its start as it has."""
+    """The offsets of a quotation are those at which its words stand, in a text that is held and has them once."""
     quote = case.said.get(ONTOLOGY + "quoteAsWritten") or case.said.get(ONTOLOGY + "quote")
-    start = case.said.get(ONTOLOGY + "start", "")
-    is_end = case.result is not None and case.result.predicate == ox.NamedNode(ONTOLOGY + "end")
-    if is_end and quote and _LEXICAL["integer"].fullmatch(start):
-        yield case.replace(str(int(start) + len(quote)))
+    text = case.text_of_source
+    if not quote or text is None or text.count(quote) != 1:
+        return
+    start = text.index(quote)
+    wanted = {ONTOLOGY + "start": start, ONTOLOGY + "end": start + len(quote)}
+    spans = {predicate: case.at.value_span(predicate) for predicate in wanted}
+    changes = tuple(
+        Change(span, str(wanted[p])) for p, span in spans.items() if span and case.said.get(p) != str(wanted[p])
+    )
+    if changes and all(spans.values()):
+        title = case.texts["offsets"].format(start=wanted[ONTOLOGY + "start"], end=wanted[ONTOLOGY + "end"])
+        yield Candidate(title, changes)
 
 
 def due_date(case: Case) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from mineralkg.checking.repair.candidate import Candidate
 from mineralkg.rdfio import Change, changed
 from mineralkg.reports import Edit, Fix
 
-__all__ = ["Offer", "fix_of", "verified"]
+__all__ = ["Offer", "Recheck", "fix_of", "verified"]
 
 Key: TypeAlias = tuple[str | None, ...]
 Recheck: TypeAlias = Callable[[Mapping[CheckedFile, str]], "set[Key] | None"]
