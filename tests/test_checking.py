@@ -177,5 +177,15 @@ def test_a_quotation_must_stand_in_the_text_that_is_held(tmp_path: Path) -> None
 
     in_text = [(f.line, f.column, f.value) for f in held if f.rule == "Evidence-inText"]
     assert in_text == [(4, 83, "signed it")]
-    assert [f.file for f in other if f.rule == "source-digest"] == [str(tmp_path / "other.txt")]
+    assert [f.line for f in other if f.rule == "SourceDocument-digestOfText"] == [2]
     assert len([f for f in other if f.rule == "Evidence-inText"]) == 2
+
+
+def test_a_text_of_no_known_document_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "other.txt").write_text("Another text.", encoding="utf-8")
+
+    report = check([FILES / "no-evidence.ttl"], sources=[tmp_path / "other.txt"])
+
+    assert [(f.file, f.severity) for f in report if f.rule == "source-digest"] == [
+        (str(tmp_path / "other.txt"), "violation")
+    ]

@@ -85,15 +85,18 @@ def check(
     lang: str = "en",
     engine: EngineName = "auto",
     sources: Sequence[str | Path] = (),
+    changed_since: str | None = None,
+    baseline: str | Path | None = None,
     fixes: bool = True,
     limits: Limits | None = None,
 ) -> Report:
     """Return the report on files and folders of RDF: does it conform, where not, and why.
 
     The files are seen in the context of the shipped graph, of *against* (an open graph, or files), or *alone*. *shapes*
-    replaces the shipped shapes by anybody's; *sources* are texts in which what is quoted from them must stand. Raises
-    LoadError for a file that is not there, ShapesError for shapes that cannot be used, and UsageError where no path is
-    given and where *against* is a remote graph, which cannot be read as a whole.
+    replaces the shipped shapes by anybody's; *sources* are texts in which what is quoted from them must stand. With
+    *changed_since*, a revision of git, only what has changed since is checked; findings that the file *baseline* lists
+    are left out. Raises LoadError for a file that is not there, ShapesError for shapes that cannot be used, and
+    UsageError where no path is given and where *against* is a remote graph, which cannot be read as a whole.
     """
     from mineralkg.checking import check as run
     from mineralkg.rdfio import LIMITS
@@ -117,6 +120,8 @@ def check(
         lang=lang,
         engine=engine,
         sources=sources,
+        changed_since=changed_since,
+        baseline=baseline,
         fixes=fixes,
         limits=limits or LIMITS,
     )

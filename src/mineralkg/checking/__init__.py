@@ -1,5 +1,6 @@
 """Does it conform, where not, and why: SHACL and quotations, in one kind of report."""
 
+from mineralkg.checking.baseline import write_baseline
 from mineralkg.checking.check import check
 from mineralkg.checking.examples import Example, example
 from mineralkg.checking.fixing import apply_fixes
@@ -23,4 +24,5 @@ __all__ = [
     "find_rule",
     "rules",
     "verify_quotes",
+    "write_baseline",
 ]

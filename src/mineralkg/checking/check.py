@@ -9,18 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from mineralkg import rdfio
+from mineralkg.checking.baseline import against_baseline
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.context import context_of
-from mineralkg.checking.files import read_files
+from mineralkg.checking.files import CheckedFile, read_files
 from mineralkg.checking.findings import Found, findings, other_text
 from mineralkg.checking.fixing import with_fixes
+from mineralkg.checking.revisions import touched
 from mineralkg.checking.rules import load_rules
 from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.rdfio import LIMITS, Limits
 from mineralkg.reports import Level, Report, Summary
-from mineralkg.validation import Engine, EngineName
+from mineralkg.validation import Engine, EngineName, Part
 
 __all__ = ["check"]
 
@@ -35,6 +37,8 @@ def check(
     lang: str = "en",
     engine: EngineName = "auto",
     sources: Sequence[str | Path] = (),
+    changed_since: str | None = None,
+    baseline: str | Path | None = None,
     fixes: bool = True,
     limits: Limits = LIMITS,
 ) -> Report:
@@ -43,31 +47,47 @@ def check(
     *shapes* replaces the shipped shapes. The files are seen together with the shipped graph, or with *against* instead
     (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology and the vocabularies.
     Reported is what the files say or lack, and what they break elsewhere. Messages are in *lang* where the shapes have
-    it. *sources* are texts that are held: what is quoted from them must stand in them. What keeps a file from being
-    read becomes a finding with its place, and the report is then ``unreadable``. With *fixes*, edits that are known to
-    mend a finding are offered with it. Raises LoadError for a file that is not there, and ShapesError for shapes that
-    cannot be used.
+    it. What keeps a file from being read becomes a finding with its place, and the report is then ``unreadable``.
+
+    *sources* are texts that are held: what is quoted from them must stand in them. With *changed_since*, a revision of
+    git, only what has changed since is checked, and what that breaks elsewhere. Findings that *baseline*, a file, lists
+    are counted and left out. With *fixes*, edits that are known to mend a finding are offered with it.
+
+    Raises LoadError for a file that is not there, ShapesError for shapes that cannot be used, and UsageError where git
+    does not know the revision.
     """
     began = time.monotonic()
+    paths = list(paths)
     rules = load_rules(shapes)
     with tempfile.TemporaryDirectory(prefix="mineralkg-") as folder:
         files = read_files(rdfio.documents(paths), limits, folder)
+        before = Part(b"") if changed_since is None else _mark_touched(files, paths, changed_since)
         context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
         held = hold(sources, files, context.parts)
         engine_ = Engine(rules.graph, engine)
-        checker = Checker(rules, engine_, files, replace(context, held=held.part), folder, ours=not shapes)
+        context = replace(context, held=held.part, before=before)
+        checker = Checker(rules, engine_, files, context, folder, ours=not shapes)
         found = findings(checker, lang)
         if not any(file.problems for file in files):  # one that cannot be read may describe the document
             found += [other_text(name, digest, lang) for name, digest in held.unknown]
         found = with_fixes(checker, found, lang) if fixes and found else found
-        return _report(checker, found, fail_on, lang, time.monotonic() - began)
+        report = _report(checker, found, fail_on, lang, time.monotonic() - began)
+    return report if baseline is None else against_baseline(report, baseline, [file.name for file in files])
+
+
+def _mark_touched(files: Sequence[CheckedFile], paths: Sequence[str | Path], revision: str) -> Part:
+    """Mark the files that have changed since a revision, and return what they said then."""
+    change = touched(paths, revision)
+    for file in files:
+        file.touched = file.path.resolve() in change.files
+    return change.before
 
 
 def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str, seconds: float) -> Report:
     looked_at = len(checker.subjects & checker.targets)
     summary = Summary(
-        files=len(checker.files),
-        triples=sum(file.part.count for file in checker.files),
+        files=len(checker.touched),
+        triples=sum(file.part.count for file in checker.touched),
         focus_nodes=looked_at,
         shapes=len(checker.rules.graph.shapes),
         unchecked_nodes=len(checker.unchecked),

@@ -39,8 +39,13 @@ class Checker:
 
     @cached_property
     def subjects(self) -> set[str]:
-        """The subjects of the files, in N-Triples form."""
-        return set().union(*(file.part.subjects for file in self.files))
+        """The subjects of the files that are checked, in N-Triples form."""
+        return set().union(*(file.part.subjects for file in self.touched))
+
+    @property
+    def touched(self) -> list[CheckedFile]:
+        """The files that are checked themselves; the others are what these are seen with."""
+        return [file for file in self.files if file.touched]
 
     @cached_property
     def targets(self) -> set[str]:
@@ -55,7 +60,7 @@ class Checker:
     @cached_property
     def results(self) -> list[Result]:
         """The results that are the files' doing, in a stable order."""
-        if not self.subjects:
+        if not self.subjects and not self.context.before.size:
             return []
         found = set(self.engine.validate(self.data))
         elsewhere = {result for result in found if str(result.focus) not in self.subjects}
@@ -65,8 +70,10 @@ class Checker:
 
     @cached_property
     def known_results(self) -> set[Result]:
-        """The results that the context has by itself."""
-        return set(self.engine.validate(Data(self.context.parts, folder=self.folder)))
+        """The results that were there before: those of the context, with the files that are not touched."""
+        others = [file.part for file in self.files if not file.touched]
+        before = Data([*others, *self.context.parts, self.context.before], folder=self.folder)
+        return set(self.engine.validate(before))
 
     @cached_property
     def model(self) -> Model:
@@ -78,7 +85,7 @@ class Checker:
 
     def faults(self) -> Iterator[tuple[CheckedFile, Fault]]:
         """Return what breaks the rules of the gate, file by file."""
-        for file in self.files:
+        for file in self.touched:
             for fault in faults(file, self.model, self.now, all_rules=self.ours):
                 yield file, fault
 

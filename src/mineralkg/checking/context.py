@@ -22,13 +22,15 @@ class Context:
 
     A subject is described anew where the contribution repeats its type and another of its statements: an edited copy.
     Such a copy stands in the place of what the context says of the subject; else the context would fill in what the
-    copy leaves out, and what it changes would be there twice. ``held`` are the texts of sources that a person holds.
+    copy leaves out, and what it changes would be there twice. ``held`` are the texts of sources that a person holds,
+    ``before`` is what the files said before a change.
     """
 
     parts: tuple[Part, ...]
     anew: frozenset[str] = frozenset()
     model: tuple[ox.Triple, ...] = ()
     held: Part = field(default_factory=lambda: Part(b""))
+    before: Part = field(default_factory=lambda: Part(b""))
 
     @property
     def remaining(self) -> tuple[Part, ...]:

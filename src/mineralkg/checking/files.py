@@ -29,6 +29,7 @@ class CheckedFile:
     def __init__(self, name: str, index: int, document: Document | None, problems: list[Problem], text: str) -> None:
         self.name = name
         self.index = index
+        self.touched = True  # whether it is checked itself, or only part of what the others are seen with
         self.document = document
         self.problems = problems
         self.labels = Labels(f"f{index}")
@@ -50,7 +51,9 @@ class CheckedFile:
     def with_text(self, text: str) -> CheckedFile:
         """Return the same file with another text."""
         assert self.document is not None
-        return CheckedFile.of(replace(self.document, data=text.encode("utf-8")), self.index, "")
+        file = CheckedFile.of(replace(self.document, data=text.encode("utf-8")), self.index, "")
+        file.touched = self.touched
+        return file
 
     def _keep(self, quads: Iterator[ox.Quad], folder: str) -> None:
         """Take the triples of the file, without RDF 1.2 triple terms, for which SHACL has no place."""

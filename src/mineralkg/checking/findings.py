@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.gate import Fault
+from mineralkg.checking.identity import identity
 from mineralkg.checking.locating import Location, Locator
 from mineralkg.checking.rules import LEVEL_OF, Rules, file_rules
 from mineralkg.checking.wording import Wording
@@ -124,6 +125,7 @@ class _Writer:
             focus_node=_plain(result.focus),
             path=result.predicate.value if result.predicate else result.path,
             value=None if result.value is None else _plain(result.value),
+            identity=self._identity(result.focus, result.value),
             source_shape=None if result.shape is None else _plain(result.shape),
             component=result.component.value.rpartition("#")[2],
             note=self._wording.note(result, causes),
@@ -134,6 +136,13 @@ class _Writer:
             rule_line=self._rules.line(result.shape),
         )
         return Found(_placed(finding, place), place, result, tuple(inner))
+
+    def _identity(self, *parts: Node | None) -> str:
+        """Return what tells focus node and value where one of them is a blank node, whose label says nothing."""
+        nodes = [node for node in parts if node is not None]
+        if not any(isinstance(node, ox.BlankNode) for node in nodes):
+            return ""
+        return " ".join(identity(self._checker.data.store, node) for node in nodes)
 
     def of_problems(self) -> Iterator[Found]:
         """Return a finding for each thing that keeps a file from being read."""
@@ -169,6 +178,7 @@ class _Writer:
             hint=_did_you_mean(fault.known, self._lang) if fault.rule == "unknown-term" else None,
             focus_node=_plain(node),
             focus_name=self._wording.name(node),
+            identity=self._identity(node, file.merged(quad.object)),
             path=_plain(quad.predicate),
             value=_plain(quad.object),
         )
@@ -181,7 +191,8 @@ class _Writer:
         terms |= {node: ox.BlankNode(node[2:]) for node in listed if node.startswith("_:")}
         for node in (terms[one] for one in listed):
             finding = _by_file_rule("unchecked-node", {}, self._lang)
-            named = replace(finding, focus_node=_plain(node), focus_name=self._wording.name(node))
+            name, told = self._wording.name(node), self._identity(node)
+            named = replace(finding, focus_node=_plain(node), focus_name=name, identity=told)
             place = self._locator.subject(node)
             yield Found(_placed(named, place), place)
 

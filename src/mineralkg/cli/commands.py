@@ -194,6 +194,8 @@ def _check(options: argparse.Namespace) -> int:
             lang=options.lang,
             engine=options.engine,
             sources=options.source,
+            changed_since=options.changed_since,
+            baseline=None if options.update_baseline else options.baseline,
             fixes=options.fixes,
             limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
         )
@@ -201,7 +203,19 @@ def _check(options: argparse.Namespace) -> int:
     report = run()
     if options.fix:
         report = _mend(options, report, run)
+    if options.update_baseline:
+        return _update_baseline(options, report)
     return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
+
+
+def _update_baseline(options: argparse.Namespace, report: Report) -> int:
+    from mineralkg.checking import write_baseline
+
+    if options.baseline is None:
+        raise UsageError("Name the file to write with --baseline FILE.")
+    write_baseline(report, options.baseline)
+    _note(options, f"mineralkg: {len({f.fingerprint for f in report})} findings written to {options.baseline}.")
+    return 2 if report.unreadable else 0
 
 
 def _mend(options: argparse.Namespace, report: Report, run: Callable[[], Report]) -> Report:

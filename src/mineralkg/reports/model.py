@@ -87,7 +87,7 @@ class Finding:
     excerpt: Excerpt | None = None
     rule_file: str | None = None
     rule_line: int | None = None
-    identity: str = ""  # the focus node in a form that survives edits elsewhere; "" where its IRI is one
+    identity: str = ""  # focus node and value where one is a blank node, in a form that outlives edits elsewhere
     fixes: tuple[Fix, ...] = ()
 
     @property
@@ -103,8 +103,8 @@ class Finding:
 
         Sixteen hexadecimal digits of a SHA-256 digest. A finding without a focus node is told by its file and message.
         """
-        who = self.identity or self.focus_node or f"{self.file}\x1f{self.message}"
-        parts = (self.rule, who, self.path or "", self.value or "")
+        named = f"{self.focus_node}\x1f{self.value or ''}" if self.focus_node else f"{self.file}\x1f{self.message}"
+        parts = (self.rule, self.path or "", self.identity or named)
         return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
 
     def as_json(self) -> dict[str, Any]:
