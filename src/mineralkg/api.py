@@ -106,15 +106,10 @@ def check(
         raise UsageError("Name at least one file or folder to check.")
     if fail_on not in LEVELS:
         raise UsageError(f"There is no level “{fail_on}”. Use one of: {', '.join(LEVELS)}.")
-    against = [against] if isinstance(against, str | Path) else against
-    context = against.handle if isinstance(against, KnowledgeGraph) else against
-    if isinstance(context, RemoteGraph):
-        raise UsageError("A contribution cannot be checked against a remote graph. Give files or an embedded graph.")
-    assert context is None or not isinstance(context, Handle) or isinstance(context, EmbeddedGraph)
     return run(
         paths,
         shapes=shapes,
-        against=context,
+        against=_context(against),
         alone=alone,
         fail_on=fail_on,
         lang=lang,
@@ -125,3 +120,15 @@ def check(
         fixes=fixes,
         limits=limits or LIMITS,
     )
+
+
+def _context(
+    against: KnowledgeGraph | str | Path | Sequence[str | Path] | None,
+) -> EmbeddedGraph | Sequence[str | Path] | None:
+    if isinstance(against, str | Path):
+        return [against]
+    if not isinstance(against, KnowledgeGraph):
+        return against
+    if not isinstance(against.handle, EmbeddedGraph):
+        raise UsageError("A contribution cannot be checked against a remote graph. Give files or an embedded graph.")
+    return against.handle

@@ -45,11 +45,12 @@ class Engine:
     def __post_init__(self) -> None:
         self.shapes.check()
         for shape in self.shapes.shapes:
-            self._constraints[shape] = list(constraints(self.shapes, shape))
+            self.constraints[shape] = list(constraints(self.shapes, shape))
         self.slow = [] if self.name == "pyshacl" else [*self._left_to_pyshacl()]
 
     @cached_property
-    def _constraints(self) -> dict[Node, list[Constraint]]:
+    def constraints(self) -> dict[Node, list[Constraint]]:
+        """The SPARQL constraints, by the shapes that have them."""
         return {}
 
     def _left_to_pyshacl(self) -> Iterator[Slow]:
@@ -64,10 +65,10 @@ class Engine:
                 return "a closed property shape, of which the engine in Rust judges the wrong node"
             if any(self.shapes.has(shape, parameter) for parameter in self.shapes.component_parameters):
                 return "it uses a constraint component that the shapes declare"
-            for constraint in self._constraints[shape]:
+            for constraint in self.constraints[shape]:
                 if constraint.verdict.singly:
                     return f"a query must be run node by node: {constraint.verdict.singly}"
-        if any(self._constraints[shape] for shape in below - self._reached_at_focus(root)):
+        if any(self.constraints[shape] for shape in below - self._reached_at_focus(root)):
             return "a SPARQL constraint decides whether a value conforms"
         return self._why_circular(below)
 
@@ -99,7 +100,7 @@ class Engine:
     def _queries(self) -> list[Constraint]:
         slow = {one.shape for one in self.slow}
         fast = {shape: None for root in self.shapes.roots if root not in slow for shape in self._active_at_focus(root)}
-        return [constraint for shape in fast for constraint in self._constraints[shape]]
+        return [constraint for shape in fast for constraint in self.constraints[shape]]
 
     def _active_at_focus(self, root: Node) -> list[Node]:
         return sorted((s for s in self._reached_at_focus(root) if not self.shapes.deactivated(s)), key=str)
@@ -115,6 +116,19 @@ class Engine:
             found = [*self._core.validate(data), *sparql.run(self.shapes, self._queries, data)]
             if self.slow:
                 found += reference.validate(self.shapes, [one.shape for one in self.slow], data)
+        return sorted(set(found), key=lambda result: result.order)
+
+    def validate_targets(self, data: Data, pairs: set[tuple[Node, Node]]) -> list[Result]:
+        """Return the results for pairs of a shape that looks at nodes by itself and a node that it is to look at."""
+        slow = {one.shape for one in self.slow} if self.name == "auto" else {shape for shape, _ in pairs}
+        fast = {pair for pair in pairs if pair[0] not in slow}
+        found = [*self._core.validate_nodes(data, fast)] if fast else []
+        roots = {shape: frozenset(node for s, node in fast if s == shape) for shape in {shape for shape, _ in fast}}
+        for root, nodes in roots.items():
+            queries = [c for shape in self._active_at_focus(root) for c in self.constraints[shape]]
+            found += sparql.run_for(self.shapes, queries, data, nodes)
+        if rest := pairs - fast:
+            found += reference.validate(self.shapes, [], data, rest)
         return sorted(set(found), key=lambda result: result.order)
 
     def validate_nodes(self, data: Data, pairs: Iterable[tuple[Node, Node]]) -> list[Result]:

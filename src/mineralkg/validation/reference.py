@@ -31,8 +31,13 @@ __all__ = ["validate"]
 _TARGETS = frozenset((SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf))
 
 
-def validate(shapes: ShapesGraph, roots: Iterable[Node], data: Data) -> list[Result]:
-    """Return the results of pySHACL for the targets of *roots*. Raises ShapesError where it cannot use the shapes."""
+def validate(
+    shapes: ShapesGraph, roots: Iterable[Node], data: Data, pairs: Iterable[tuple[Node, Node]] = ()
+) -> list[Result]:
+    """Return the results of pySHACL for the targets of *roots*, and for *pairs* of a shape and a node.
+
+    Raises ShapesError where it cannot use the shapes.
+    """
     import pyshacl  # 0.3 s
 
     wanted = set(roots)
@@ -40,7 +45,7 @@ def validate(shapes: ShapesGraph, roots: Iterable[Node], data: Data) -> list[Res
         with contextlib.redirect_stderr(io.StringIO()), _quiet():
             _, report, _ = pyshacl.validate(
                 data.rdflib,
-                shacl_graph=rdfio.to_rdflib(_aimed(shapes, wanted)),
+                shacl_graph=rdfio.to_rdflib(_aimed(shapes, wanted, pairs)),
                 advanced=False,
                 inference="none",
                 do_owl_imports=False,
@@ -56,8 +61,12 @@ def validate(shapes: ShapesGraph, roots: Iterable[Node], data: Data) -> list[Res
     return [_result(report, node, shapes) for node in _top_results(report)]
 
 
-def _aimed(shapes: ShapesGraph, roots: set[Node]) -> Iterator[ox.Triple]:
-    """Return the shapes, of which only *roots* look at anything by themselves."""
+def _aimed(shapes: ShapesGraph, roots: set[Node], pairs: Iterable[tuple[Node, Node]]) -> Iterator[ox.Triple]:
+    """Return the shapes, of which only *roots* look at anything by themselves, and others at the nodes of *pairs*."""
+    for shape, node in pairs:
+        yield ox.Triple(shape, SH.targetNode, node)  # type: ignore[arg-type]
+        if not shapes.has_path(shape):
+            yield ox.Triple(shape, RDF.type, SH.NodeShape)  # type: ignore[arg-type]
     for triple in shapes.triples:
         keep = triple.subject in roots
         if not keep and triple.predicate in _TARGETS:

@@ -17,7 +17,7 @@ from mineralkg.validation.shapes import ShapesGraph, Targets
 from mineralkg.validation.terms import RDF, SH, Node
 from mineralkg.validation.written import as_written
 
-__all__ = ["Selector", "run"]
+__all__ = ["Selector", "run", "run_for"]
 
 _SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 
@@ -55,6 +55,10 @@ class Selector:
                 self.selects(holder, node) for kind, holder in self._shapes.holders.get(shape, ()) if kind == "property"
             )
         return self._selected[key]
+
+    def is_target(self, shape: Node, node: Node) -> bool:
+        """Say whether a shape looks at *node* by itself."""
+        return self._is_target(self._shapes.targets(shape), node)
 
     def _is_target(self, targets: Targets, node: Node) -> bool:
         if node in targets.nodes:
@@ -122,9 +126,36 @@ def run(shapes: ShapesGraph, found: Iterable[Constraint], data: Data) -> list[Re
     return as_written((r for constraint in listed for r in _results(shapes, constraint, selector, store)), data)
 
 
-def _results(shapes: ShapesGraph, constraint: Constraint, selector: Selector, store: ox.Store) -> Iterator[Result]:
+def run_for(shapes: ShapesGraph, found: Iterable[Constraint], data: Data, nodes: frozenset[Node]) -> list[Result]:
+    """Return the results of SPARQL constraints for given focus nodes, whatever their shapes look at."""
+    given = _Given(nodes)
+    store = data.store
+    return as_written((r for constraint in found for r in _results(shapes, constraint, given, store)), data)
+
+
+class _Given:
+    """Focus nodes that are given. Blank nodes cannot be named in a query, so that they are looked for by filtering."""
+
+    def __init__(self, nodes: frozenset[Node]) -> None:
+        self._nodes = nodes
+
+    def selects(self, _: Node, node: Node) -> bool:
+        """Say whether a node is given."""
+        return node in self._nodes
+
+    def pattern(self, _: Node) -> str:
+        """Return a group of SPARQL that binds ``?this`` to each node that is given."""
+        named = " ".join(sorted(str(node) for node in self._nodes if not isinstance(node, ox.BlankNode)))
+        blank = any(isinstance(node, ox.BlankNode) for node in self._nodes)
+        every = "{ SELECT DISTINCT ?this WHERE { { ?this ?p ?o } UNION { ?s ?p ?this } FILTER(ISBLANK(?this)) } }"
+        return f"{{ {{ VALUES ?this {{ {named} }} }} UNION {every} }}" if blank else f"VALUES ?this {{ {named} }}"
+
+
+def _results(
+    shapes: ShapesGraph, constraint: Constraint, selector: Selector | _Given, store: ox.Store
+) -> Iterator[Result]:
     text = constraint.text
-    if constraint.verdict.targets_first:
+    if constraint.verdict.targets_first or isinstance(selector, _Given):
         start = constraint.verdict.start
         text = f"{text[:start]} {selector.pattern(constraint.shape)} {text[start:]}"
     path = shapes.path(constraint.shape)

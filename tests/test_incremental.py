@@ -1,0 +1,90 @@
+"""Incremental validation is sound: what is not affected keeps its results, the rest comes out as in a full run."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import shacl_worlds as worlds
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from mineralkg.errors import ShapesError
+from mineralkg.validation import Data, Engine, Node, Part, Result, ShapesGraph
+from mineralkg.validation.incremental import Graph, Incremental
+from mineralkg.validation.sparql import Selector
+
+
+def store_of(triples: set[ox.Triple]) -> ox.Store:
+    store = ox.Store()
+    store.extend(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    return store
+
+
+class World:
+    """A graph, with what each shape says of each node in it."""
+
+    def __init__(self, engine: Engine, triples: set[ox.Triple]) -> None:
+        self._engine = engine
+        self.graph = Graph([store_of(triples)])
+        self._data = Data([Part.of(list(triples))])
+        self._selector = Selector(engine.shapes, self._data.store)
+
+    def results(self, pair: tuple[Node, Node]) -> set[Result]:
+        if not self._selector.is_target(*pair):
+            return set()
+        return set(self._engine.validate_targets(self._data, {pair}))
+
+    def all_results(self) -> set[Result]:
+        return set(self._engine.validate(self._data))
+
+
+@settings(max_examples=120, deadline=None)
+@given(text=worlds.shapes(), lines=worlds.graphs, come=worlds.graphs, data=st.data())
+def test_a_change_is_judged_as_a_full_run_would(
+    text: str, lines: list[str], come: list[str], data: st.DataObject
+) -> None:
+    gone = data.draw(st.lists(st.sampled_from(lines), unique=True)) if lines else []
+    triples = {line: worlds.graph([line])[0] for line in [*lines, *come]}
+    before = {triples[line] for line in lines}
+    after = (before - {triples[line] for line in gone}) | {triples[line] for line in come}
+    shapes = worlds.shapes_graph(text)
+    engine = compiled(shapes)
+    old, new = World(engine, before), World(engine, after)
+    incremental = Incremental(engine)
+
+    found = incremental.affected(before ^ after, Graph([store_of(before | after)]))
+
+    nodes = {term for t in before | after for term in (t.subject, t.object)}
+    nodes |= {node for root in shapes.roots for node in shapes.targets(root).nodes}
+    unknown = found.everywhere | set(found.unbounded)
+    for root in shapes.roots:
+        for node in nodes:
+            pair = (root, node)
+            if pair in found.pairs:
+                assert set(incremental.validate({pair}, new.graph)) == new.results(pair)
+                assert set(incremental.validate({pair}, old.graph)) == old.results(pair)
+            elif root not in unknown:
+                assert old.results(pair) == new.results(pair)
+
+
+@settings(max_examples=60, deadline=None)
+@given(text=worlds.shapes(), lines=worlds.graphs)
+def test_the_results_of_all_pairs_are_those_of_a_full_run(text: str, lines: list[str]) -> None:
+    shapes = worlds.shapes_graph(text)
+    engine = compiled(shapes)
+    triples = set(worlds.graph(lines))
+    world = World(engine, triples)
+    nodes = {term for t in triples for term in (t.subject, t.object)}
+    nodes |= {node for root in shapes.roots for node in shapes.targets(root).nodes}
+
+    one_by_one = {result for root in shapes.roots for node in nodes for result in world.results((root, node))}
+
+    assert one_by_one == world.all_results()
+
+
+def compiled(shapes: ShapesGraph) -> Engine:
+    try:
+        engine = Engine(shapes)
+        engine.validate(Data([]))
+    except ShapesError:
+        assume(False)
+    return engine
