@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from mineralkg.errors import ShapesError
-from mineralkg.validation import Data, Engine, Node, Part, Result, ShapesGraph
-from mineralkg.validation.incremental import Graph, Incremental
+from mineralkg.validation import Data, Engine, Graph, Node, Part, Result, ShapesGraph
+from mineralkg.validation.incremental import Incremental
 from mineralkg.validation.sparql import Selector
 
 
@@ -26,7 +26,7 @@ class World:
         self._engine = engine
         self.graph = Graph([store_of(triples)])
         self._data = Data([Part.of(list(triples))])
-        self._selector = Selector(engine.shapes, self._data.store)
+        self._selector = Selector(engine.shapes, self._data.graph)
 
     def results(self, pair: tuple[Node, Node]) -> set[Result]:
         if not self._selector.is_target(*pair):

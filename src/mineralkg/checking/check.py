@@ -22,7 +22,7 @@ from mineralkg.checking.standard import validation_report
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.rdfio import LIMITS, Limits
 from mineralkg.reports import Level, Report, Summary
-from mineralkg.validation import Engine, EngineName, Part
+from mineralkg.validation import EngineName, Part
 
 __all__ = ["check"]
 
@@ -63,10 +63,9 @@ def check(
         files = read_files(rdfio.documents(paths), limits, folder)
         before = Part(b"") if changed_since is None else _mark_touched(files, paths, changed_since)
         context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
-        held = hold(sources, files, context.parts)
-        engine_ = Engine(rules.graph, engine)
+        held = hold(sources, files, context)
         context = replace(context, held=held.part, before=before)
-        checker = Checker(rules, engine_, files, context, folder, ours=not shapes)
+        checker = Checker.of(rules, engine, files, context, ours=not shapes)
         found = findings(checker, lang)
         if not any(file.problems for file in files):  # one that cannot be read may describe the document
             found += [other_text(name, digest, lang) for name, digest in held.unknown]
@@ -84,14 +83,15 @@ def _mark_touched(files: Sequence[CheckedFile], paths: Sequence[str | Path], rev
 
 
 def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str, seconds: float) -> Report:
-    looked_at = len(checker.subjects & checker.targets)
+    unchecked = len(checker.world.unchecked)
+    looked_at = len(checker.world.subjects) - unchecked
     summary = Summary(
         files=len(checker.touched),
         triples=sum(file.part.count for file in checker.touched),
         focus_nodes=looked_at,
         shapes=len(checker.rules.graph.shapes),
-        unchecked_nodes=len(checker.unchecked),
-        engine=checker.engine.described,
+        unchecked_nodes=unchecked,
+        engine=checker.world.engine.described,
         seconds=round(seconds, 3),
     )
     return Report(
@@ -109,9 +109,11 @@ def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str,
 
 def _notes(checker: Checker, lang: str) -> Iterator[str]:
     """Return what there is to say about the check itself: what is known already, what an engine could not do."""
-    if anew := len(checker.context.anew):
+    if checker.joined is not None:
+        yield f"validated as a whole, not only what the files affect: {checker.joined}"
+    if anew := len(checker.world.context.anew):
         yield _ANEW["es" if lang.partition("-")[0].lower() == "es" else "en"].format(number=anew)
-    for one in checker.engine.slow:
+    for one in checker.world.engine.slow:
         yield f"run by pySHACL: {one.shape}: {one.reason}"
     for name in checker.rules.graph.ignored_features:
         yield f"{name} is not run: it is beyond SHACL Core and SHACL-SPARQL"

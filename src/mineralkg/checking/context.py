@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -11,14 +12,20 @@ import pyoxigraph as ox
 from mineralkg import rdfio, resources
 from mineralkg.checking.files import CheckedFile
 from mineralkg.graph import EmbeddedGraph
-from mineralkg.validation import Labels, Part
+from mineralkg.rdfio import Document
+from mineralkg.validation import Graph, Labels, Layer, Node, Part
+from mineralkg.validation.terms import RDF
 
 __all__ = ["Context", "context_of"]
+
+_BYTES_PER_TRIPLE = 150  # a guess
 
 
 @dataclass(frozen=True)
 class Context:
-    """The triples of the context. ``anew`` are the subjects of the contribution that it describes anew.
+    """The triples of the context: ``parts`` to be joined with the files, and a ``resident`` graph that stays as it is.
+
+    ``anew`` are the subjects of the contribution that it describes anew.
 
     A subject is described anew where the contribution repeats its type and another of its statements: an edited copy.
     Such a copy stands in the place of what the context says of the subject; else the context would fill in what the
@@ -27,15 +34,26 @@ class Context:
     """
 
     parts: tuple[Part, ...]
-    anew: frozenset[str] = frozenset()
+    resident: EmbeddedGraph | None = None
+    anew: frozenset[Node] = frozenset()
     model: tuple[ox.Triple, ...] = ()
     held: Part = field(default_factory=lambda: Part(b""))
     before: Part = field(default_factory=lambda: Part(b""))
+    folder: str = ""
 
     @property
     def remaining(self) -> tuple[Part, ...]:
         """The parts without the statements about subjects that are described anew."""
-        return (*(part.without(self.anew) for part in self.parts), self.held)
+        left_out = frozenset(map(str, self.anew))
+        return (*(part.without(left_out) for part in self.parts), self.held)
+
+    def joined(self) -> Context:
+        """Return the same context with the triples of the resident graph copied out of it."""
+        if self.resident is None:
+            return self
+        size = len(self.resident.store) * _BYTES_PER_TRIPLE
+        copy = Part.of(self.resident.asserted(), labels=Labels("g"), size=size, folder=self.folder)
+        return replace(self, parts=(*self.parts, copy), resident=None)
 
 
 def context_of(
@@ -51,21 +69,23 @@ def context_of(
     A checked file that is itself one of the context counts once, as it is now. Raises LoadError for a file of the
     context that cannot be read.
     """
-    parts = [_part(resources.model_files(), "m", folder)] if with_model else []
+    parts = [_model(tuple(map(rdfio.read, resources.model_files())))] if with_model else []
     model = tuple(parts[0].triples()) if with_model else ()
-    if not alone:
+    resident = against if isinstance(against, EmbeddedGraph) and not alone else None
+    if not alone and not isinstance(against, EmbeddedGraph):
         checked = {Path(file.name).resolve() for file in files}
-        if isinstance(against, EmbeddedGraph):
-            parts.append(Part.of(against.asserted(), labels=Labels("g")))
-        else:
-            known = resources.resource_files("data", ".ttl") if against is None else rdfio.documents(against)
-            parts.append(_part((path for path in known if path.resolve() not in checked), "c", folder))
-    return Context(tuple(parts), _described_anew(files, parts), model)
+        known = resources.resource_files("data", ".ttl") if against is None else rdfio.documents(against)
+        parts.append(_part(map(rdfio.read, (path for path in known if path.resolve() not in checked)), "c", folder))
+    return Context(tuple(parts), resident, _described_anew(files, parts, resident), model, folder=folder)
 
 
-def _part(paths: Iterable[Path], prefix: str, folder: str) -> Part:
+@lru_cache(maxsize=2)
+def _model(documents: tuple[Document, ...]) -> Part:
+    return _part(documents, "m", "")
+
+
+def _part(documents: Iterable[Document], prefix: str, folder: str) -> Part:
     """Return the triples of some files as one part; blank nodes of different files stay apart."""
-    documents = [rdfio.read(path) for path in paths]
     pieces = [
         Part.of(
             (quad.triple for quad in rdfio.parse(document)),
@@ -78,14 +98,20 @@ def _part(paths: Iterable[Path], prefix: str, folder: str) -> Part:
     return Part.joined(pieces, folder=folder)
 
 
-def _described_anew(files: Sequence[CheckedFile], parts: Sequence[Part]) -> frozenset[str]:
+def _described_anew(
+    files: Sequence[CheckedFile], parts: Sequence[Part], resident: EmbeddedGraph | None
+) -> frozenset[Node]:
     if any(file.part.is_large for file in files) or any(part.is_large for part in parts):
         return frozenset()
+    shared = [*_shared(files, parts)]
+    if resident is not None:
+        known = Graph([Layer(resident.store, resident.added)])
+        shared += [t for file in files for t in file.part.triples() if known.has(t.subject, t.predicate, t.object)]
+    typed = {triple.subject for triple in shared if triple.predicate == RDF.type}
+    return frozenset(triple.subject for triple in shared if triple.predicate != RDF.type and triple.subject in typed)
+
+
+def _shared(files: Sequence[CheckedFile], parts: Sequence[Part]) -> Iterator[ox.Triple]:
+    """Return the triples that files and context both have."""
     known = {line for part in parts for line in part.lines()}
-    shared = [line for file in files for line in file.part.lines() if line in known]
-    typed = {line.split(b" ", 1)[0] for line in shared if _IS_TYPE in line}
-    more = {line.split(b" ", 1)[0] for line in shared if _IS_TYPE not in line}
-    return frozenset(subject.decode() for subject in typed & more)
-
-
-_IS_TYPE = b" <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> "
+    return Part(b"".join(line for file in files for line in file.part.lines() if line in known)).triples()

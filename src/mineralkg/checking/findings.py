@@ -53,7 +53,7 @@ def keys(checker: Checker) -> set[Key]:
         found.add((fault.rule, *map(_plain, spo), None))
     found |= {
         ("unchecked-node", node if node.startswith("_:") else node[1:-1], None, None, None)
-        for node in checker.unchecked
+        for node in checker.world.unchecked
     }
     return found
 
@@ -102,14 +102,14 @@ class _Writer:
     def __init__(self, checker: Checker, lang: str) -> None:
         self._checker = checker
         self._rules = checker.rules
-        self._wording = Wording(checker.rules, checker.data, lang)
-        self._locator = Locator(checker.files, checker.rules.graph, checker.data)
+        self._wording = Wording(checker.rules, checker.world.graph, checker.world.near, lang)
+        self._locator = Locator(checker.files, checker.rules.graph, checker.world.graph)
         self._lang = lang
 
     def of_results(self) -> Iterator[Found]:
         """Return a finding for each result; a nested failure stands at its innermost place."""
         results = self._checker.results
-        inner = details(self._checker.engine, self._checker.data, results) if results else {}
+        inner = details(self._checker.world.engine, self._checker.world.data, results) if results else {}
         for result in results:
             yield self._of_result(result, inner.get(result, []))
 
@@ -142,7 +142,7 @@ class _Writer:
         nodes = [node for node in parts if node is not None]
         if not any(isinstance(node, ox.BlankNode) for node in nodes):
             return ""
-        return " ".join(identity(self._checker.data.store, node) for node in nodes)
+        return " ".join(identity(self._checker.world.graph, node) for node in nodes)
 
     def of_problems(self) -> Iterator[Found]:
         """Return a finding for each thing that keeps a file from being read."""
@@ -180,13 +180,13 @@ class _Writer:
             focus_name=self._wording.name(node),
             identity=self._identity(node, file.merged(quad.object)),
             path=_plain(quad.predicate),
-            value=_plain(quad.object),
+            value=_plain(file.merged(quad.object)),
         )
         return Found(_placed(finding, place), place)
 
     def of_unchecked(self) -> Iterator[Found]:
         """Return a note for each node that no shape looks at."""
-        listed = self._checker.unchecked
+        listed = self._checker.world.unchecked
         terms = parse_terms(node for node in listed if not node.startswith("_:"))
         terms |= {node: ox.BlankNode(node[2:]) for node in listed if node.startswith("_:")}
         for node in (terms[one] for one in listed):

@@ -11,6 +11,7 @@ from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.findings import Found, Key, keys
 from mineralkg.checking.repair import Candidate, Candidates, Offer, Recheck, fix_of, syntax_candidates, verified
+from mineralkg.checking.worlds import Unbounded
 from mineralkg.errors import LoadError
 from mineralkg.rdfio import changed
 from mineralkg.reports import Finding, Report
@@ -23,7 +24,7 @@ _MOST_FOLLOWED = 5  # fixes whose consequences for other findings are looked for
 
 def with_fixes(checker: Checker, found: Sequence[Found], lang: str) -> list[Found]:
     """Return *found* with the fixes that are known to work; none is offered for a graph too large to be tried again."""
-    if checker.data.is_large:
+    if checker.world.data.is_large:
         return list(found)
     readable = not any(file.problems for file in checker.files)
     offers = [] if not readable else _offers(checker, found, lang)
@@ -31,7 +32,10 @@ def with_fixes(checker: Checker, found: Sequence[Found], lang: str) -> list[Foun
 
     def recheck(texts: Mapping[CheckedFile, str]) -> set[Key] | None:
         again = checker.with_texts({file.path: text for file, text in texts.items()})
-        return None if any(file.problems for file in again.files) else keys(again)
+        try:
+            return None if any(file.problems for file in again.files) else keys(again)
+        except Unbounded:
+            return None
 
     good = verified(offers, before, recheck)
     fixed = [_with(one, good, lang) for one in found]
@@ -69,7 +73,7 @@ def _following(one: Found, source: Finding | None, lang: str) -> Found:
 
 
 def _offers(checker: Checker, found: Sequence[Found], lang: str) -> list[Offer]:
-    thinker = Candidates(checker.rules.graph, checker.data, checker.model, lang)
+    thinker = Candidates(checker.rules.graph, checker.world, checker.model, lang)
     offers = []
     for one in found:
         if one.place is not None and one.problem is None:

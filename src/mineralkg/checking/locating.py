@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from mineralkg.checking.files import CheckedFile
 from mineralkg.rdfio import Place, Span
-from mineralkg.validation import SH, Data, Node, Result, ShapesGraph
+from mineralkg.validation import SH, Graph, Node, Result, ShapesGraph
 from mineralkg.validation.terms import RDF, folded, parse_terms
 from mineralkg.validation.walking import reached
 
@@ -34,12 +34,12 @@ class Location:
 
 
 class Locator:
-    """Finds the places of results in some files. *data* is the graph in which the results were found."""
+    """Finds the places of results in some files. *graph* is that in which the results were found."""
 
-    def __init__(self, files: Sequence[CheckedFile], shapes: ShapesGraph, data: Data) -> None:
+    def __init__(self, files: Sequence[CheckedFile], shapes: ShapesGraph, graph: Graph) -> None:
         self._files = files
         self._shapes = shapes
-        self._data = data
+        self._graph = graph
 
     def locate(self, result: Result) -> Location | None:
         """Return where a result belongs, or None where no file has anything to do with it."""
@@ -123,7 +123,7 @@ class Locator:
             return None
         path = self._shapes.path(result.shape) if result.shape is not None else None
         if path is not None and not isinstance(path, ox.NamedNode):
-            for node, step in reached(self._data.store, result.focus, path):
+            for node, step in reached(self._graph, result.focus, path):
                 if step is not None and folded(node) == result.value and (at := self._step(step, result.value)):
                     return at
         for file in self._about(result.focus):
@@ -145,11 +145,11 @@ class Locator:
         if result.shape is None:
             return None
         for predicate in self._shapes.targets(result.shape).objects_of:
-            for quad in self._data.store.quads_for_pattern(None, predicate, None):  # type: ignore[arg-type]
-                if folded(quad.object) == result.focus and (
-                    at := self._triple(quad.subject, str(predicate), quad.object)
-                ):
-                    return at
+            for file in self._files:
+                own = file.own(result.focus)
+                for quad in file.quads if own is not None else ():
+                    if quad.predicate == predicate and folded(quad.object) == own:
+                        return self._triple(file.merged(quad.subject), str(predicate), file.merged(quad.object))
         return None
 
     def subject(self, focus: Node) -> Location | None:

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from mineralkg import rdfio, resources
-from mineralkg.checking.files import CheckedFile, read_files
+from mineralkg.checking.files import CheckedFile
 from mineralkg.errors import LoadError, ShapesError, UnknownResource, near_matches
 from mineralkg.namespaces import PREFIXES, SHAPES
-from mineralkg.rdfio import LIMITS
+from mineralkg.rdfio import LIMITS, Document
 from mineralkg.reports import Level
-from mineralkg.validation import SH, Node, ShapesGraph
+from mineralkg.validation import SH, Engine, EngineName, Node, ShapesGraph
+from mineralkg.validation.incremental import Incremental, Judging
 from mineralkg.validation.terms import RDF
 
 __all__ = ["LEVEL_OF", "Rule", "Rules", "file_rules", "find_rule", "load_rules", "rules"]
@@ -50,6 +51,21 @@ class Rules:
     def __init__(self, files: list[CheckedFile]) -> None:
         self._files = files
         self.graph = ShapesGraph(triple for file in files for triple in file.part.triples())
+
+    @cache  # noqa: B019  # rules live as long as the process: see load_rules
+    def engine(self, name: EngineName) -> Engine:
+        """Return the engine of these shapes. Raises ShapesError for shapes that cannot be used."""
+        return Engine(self.graph, name)
+
+    @cache  # noqa: B019
+    def incremental(self, name: EngineName) -> Incremental:
+        """Return what validates changes to a large graph with these shapes."""
+        return Incremental(self.engine(name))
+
+    @cached_property
+    def judging(self) -> Judging:
+        """What tells which nodes these shapes judge."""
+        return Judging(self.graph)
 
     @cached_property
     def told(self) -> dict[str, ox.NamedNode]:
@@ -110,18 +126,28 @@ def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rule
     given = list(paths)
     shipped = [path for path in resources.resource_files("shapes", ".ttl") if path.name != "meta.ttl"]
     try:
-        files = read_files(rdfio.documents(given) if given else shipped, LIMITS, "")
+        documents = tuple(rdfio.read(path, LIMITS) for path in (rdfio.documents(given) if given else shipped))
     except LoadError as error:
-        raise ShapesError(error.path, error.reason) from error
-    for file in files:
-        if file.problems:
-            broken = rdfio.load_error(file.name, file.lines.text, file.problems[0])
-            where = f" (line {broken.line})" if broken.line else ""
-            raise ShapesError(file.name, f"{broken.reason.rstrip('.')}{where}.")
-    found = Rules(files)
+        raise _unusable(error) from error
+    found = _rules(documents)
     if shapes and not found.graph.shapes:
         raise ShapesError(", ".join(map(str, given)) or "shapes/", "there is no SHACL shape in it.")
     return found
+
+
+@lru_cache(maxsize=8)
+def _rules(documents: tuple[Document, ...]) -> Rules:
+    """Return the rules of some documents; those with the same words are compiled once in a process."""
+    files = [CheckedFile.of(document, index, "") for index, document in enumerate(documents)]
+    for file in files:
+        if file.problems:
+            raise _unusable(rdfio.load_error(file.name, file.lines.text, file.problems[0]))
+    return Rules(files)
+
+
+def _unusable(error: LoadError) -> ShapesError:
+    where = f" (line {error.line})" if error.line else ""
+    return ShapesError(error.path, f"{error.reason.rstrip('.')}{where}.")
 
 
 def rules(paths: Iterable[str | Path] = (), *, lang: str = "en") -> list[Rule]:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from mineralkg.checking.context import Context
 from mineralkg.checking.files import CheckedFile
 from mineralkg.errors import LoadError
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
-from mineralkg.validation import Node, Part
-from mineralkg.validation.terms import RDF, parse_terms
+from mineralkg.validation import Graph, Layer, Part
+from mineralkg.validation.terms import RDF
 
 __all__ = ["Held", "hold", "read_text"]
 
 _TEXT = ox.NamedNode("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#isString")
-_DOCUMENT = f" {RDF.type} <{ONTOLOGY}SourceDocument> .".encode()
-_DIGEST = f" <{PREFIXES['schema']}sha256> ".encode()
+_DOCUMENT = ox.NamedNode(ONTOLOGY + "SourceDocument")
+_SHA256 = ox.NamedNode(PREFIXES["schema"] + "sha256")
 
 
 @dataclass(frozen=True)
@@ -43,37 +44,30 @@ def read_text(path: str | Path) -> tuple[str, str]:
         raise LoadError(str(path), "the text is not UTF-8. Save it as UTF-8 and try again.", line) from error
 
 
-def hold(paths: Iterable[str | Path], files: Sequence[CheckedFile], context: Sequence[Part]) -> Held:
+def hold(paths: Sequence[str | Path], files: Sequence[CheckedFile], context: Context) -> Held:
     """Return the texts at *paths* as the texts of the documents that have their digests.
 
     A text whose digest no document has is taken for that of the only document that the files describe, if there is only
     one; a shape then says that the digests differ.
     """
-    known = _documents_by_digest([*(file.part for file in files), *context])
-    described = {line.split(b" ", 1)[0] for file in files for line in file.part.lines() if _DOCUMENT in line}
+    own = Graph([file.part.store for file in files] if paths else [])
+    known = Graph(_layers(files, context) if paths else [])
+    described = own.subjects(RDF.type, _DOCUMENT)
     triples, unknown = [], []
     for path in paths:
         text, digest = read_text(path)
-        node = known.get(digest)
+        node = next(iter(known.subjects(_SHA256, ox.Literal(digest))), None)
         if node is None and len(described) == 1:
-            node = _node(next(iter(described)))
+            node = described[0]
         if node is None:
             unknown.append((str(path), digest))
-        if isinstance(node, ox.NamedNode | ox.BlankNode):
+        else:
             triples.append(ox.Triple(node, _TEXT, ox.Literal(text)))
     return Held(Part.of(triples), tuple(unknown))
 
 
-def _documents_by_digest(parts: Iterable[Part]) -> dict[str, Node]:
-    found: dict[str, Node] = {}
-    for part in parts:
-        for line in part.lines():
-            if _DIGEST in line:
-                subject, _, value = line.partition(_DIGEST)
-                found[value.decode().strip(' ."\n').partition('"')[0]] = _node(subject)
-    return found
-
-
-def _node(text: bytes) -> Node:
-    written = text.decode()
-    return ox.BlankNode(written[2:]) if written.startswith("_:") else parse_terms([written])[written]
+def _layers(files: Sequence[CheckedFile], context: Context) -> Iterator[Layer | ox.Store]:
+    yield from (file.part.store for file in files)
+    yield from (part.store for part in context.parts)
+    if context.resident is not None:
+        yield Layer(context.resident.store, context.resident.added)

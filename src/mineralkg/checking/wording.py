@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from mineralkg.checking.rules import Rules
 from mineralkg.namespaces import PREFIXES, shorten
 from mineralkg.reports import Name
-from mineralkg.validation import SH, Data, Node, Result
+from mineralkg.validation import SH, Graph, Node, Result
 from mineralkg.validation.paths import members_of
 from mineralkg.validation.terms import RDF
 
@@ -38,12 +38,13 @@ def _texts(lang: str) -> dict[str, str]:
 
 
 class Wording:
-    """Words for the results in one graph, in one language."""
+    """Words for the results in one graph, in one language; *near* is the part of it that may be gone through."""
 
-    def __init__(self, rules: Rules, data: Data, lang: str) -> None:
+    def __init__(self, rules: Rules, graph: Graph, near: Graph, lang: str) -> None:
         self._rules = rules
         self._shapes = rules.graph
-        self._data = data
+        self._graph = graph
+        self._near = near
         self._lang = lang
         self._texts = _texts(lang.partition("-")[0].lower())
 
@@ -82,7 +83,7 @@ class Wording:
     def hint(self, causes: Sequence[Result]) -> str | None:
         """Return what there is to choose from, where a rule asks for a concept of a vocabulary."""
         schemes = {s for c in causes if c.predicate == _IN_SCHEME for s in self._shapes.objects(c.shape, SH.hasValue)}
-        members = {q.subject for s in schemes for q in self._data.store.quads_for_pattern(None, _IN_SCHEME, s)}
+        members = {member for scheme in schemes for member in self._near.subjects(_IN_SCHEME, scheme)}
         listed = sorted(shorten(m.value).rpartition("/")[2] for m in members if isinstance(m, ox.NamedNode))
         return (
             self._texts["choices"].replace("{members}", ", ".join(listed)) if 0 < len(listed) <= _MOST_CHOICES else None
@@ -109,12 +110,9 @@ class Wording:
 
     def label(self, node: Node) -> str | None:
         """Return the label that the graph gives a node, in the reader's language, else in English, else in any."""
-        if isinstance(node, ox.Literal | ox.Triple):
-            return None
         for wanted in (self._lang, "en", "", None):
             for predicate in _LABELS:
-                for quad in self._data.store.quads_for_pattern(node, predicate, None):
-                    text = quad.object
+                for text in self._graph.objects(node, predicate):
                     if isinstance(text, ox.Literal) and (wanted is None or (text.language or "") == wanted):
                         return text.value
         return None
@@ -137,12 +135,8 @@ class Wording:
             return str(self.name(result.value if result.value is not None else result.focus))
         if name == "schemes":
             value = result.value if result.value is not None else result.focus
-            quads = (
-                []
-                if isinstance(value, ox.Literal | ox.Triple)
-                else self._data.store.quads_for_pattern(value, _IN_SCHEME, None)
-            )
-            return ", ".join(sorted(str(self.name(quad.object)) for quad in quads)) or self._texts["no scheme"]
+            schemes = sorted(str(self.name(scheme)) for scheme in self._graph.objects(value, _IN_SCHEME))
+            return ", ".join(schemes) or self._texts["no scheme"]
         if name == "is":
             return self._kind(result.value if result.value is not None else result.focus)
         if name == "property":

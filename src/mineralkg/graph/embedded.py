@@ -78,6 +78,12 @@ class EmbeddedGraph(Handle):
             reason = error.strerror or "it is not a store of this program"
             raise StoreError(str(folder), f"{reason}. Name a folder that holds a graph, or an empty one.") from error
 
+    @property
+    def added(self) -> frozenset[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+        """The graphs that are not the files' own: the model, and what is derived or recorded here."""
+        own = frozenset(_data_graphs(self.store)) - {_DERIVED}
+        return frozenset(self.store.named_graphs()) - own
+
     def asserted(self) -> Iterator[ox.Triple]:
         """Return the triples of the files themselves, without the model and what is derived or recorded here."""
         for graph in _data_graphs(self.store):

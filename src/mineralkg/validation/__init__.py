@@ -2,8 +2,23 @@
 
 from mineralkg.validation.data import Data, Labels, Part
 from mineralkg.validation.engine import Engine, EngineName, Slow
+from mineralkg.validation.graph import Graph, Layer
 from mineralkg.validation.result import Result
 from mineralkg.validation.shapes import ShapesGraph, Targets
 from mineralkg.validation.terms import SH, Node
 
-__all__ = ["SH", "Data", "Engine", "EngineName", "Labels", "Node", "Part", "Result", "ShapesGraph", "Slow", "Targets"]
+__all__ = [
+    "SH",
+    "Data",
+    "Engine",
+    "EngineName",
+    "Graph",
+    "Labels",
+    "Layer",
+    "Node",
+    "Part",
+    "Result",
+    "ShapesGraph",
+    "Slow",
+    "Targets",
+]

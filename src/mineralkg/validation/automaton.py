@@ -15,7 +15,6 @@ from typing import Literal, NamedTuple, TypeAlias
 import pyoxigraph as ox
 
 from mineralkg.validation.paths import Alternative, Inverse, Path, Repeated, Sequence
-from mineralkg.validation.terms import Node
 
 __all__ = ["Automaton", "Label", "State", "Step"]
 
@@ -123,8 +122,3 @@ def _reached(states: Iterable[State], moves: dict[State, set[State]]) -> set[Sta
                 found.add(other)
                 waiting.append(other)
     return found
-
-
-def kinds_of(node: Node) -> bool:
-    """Say whether a node can be a subject."""
-    return not isinstance(node, ox.Literal | ox.Triple)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from mineralkg import rdfio
+from mineralkg.validation.graph import Graph
 from mineralkg.validation.terms import Node
 
 if TYPE_CHECKING:
@@ -167,6 +168,13 @@ class Part:
         else:
             store.bulk_load(path=str(self._content), format=ox.RdfFormat.N_TRIPLES)
 
+    @cached_property
+    def store(self) -> ox.Store:
+        """The triples in the default graph of a store."""
+        store = ox.Store()
+        self.load(store)
+        return store
+
     def about(self, subjects: set[str]) -> list[ox.Triple]:
         """Return the triples of some subjects, given in N-Triples form, with literals as they were written."""
         wanted = {subject.encode() for subject in subjects}
@@ -230,6 +238,11 @@ class Data:
         for part in self.parts:
             part.load(store)
         return store
+
+    @property
+    def graph(self) -> Graph:
+        """All triples, to look some of them up."""
+        return Graph([self.store])
 
     @cached_property
     def rdflib(self) -> rdflib.Graph:

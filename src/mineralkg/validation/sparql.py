@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -12,6 +12,7 @@ from mineralkg.errors import QueryRefused, QuerySyntaxError, ShapesError
 from mineralkg.validation import paths
 from mineralkg.validation.constraints import SHAPES_GRAPH, Constraint
 from mineralkg.validation.data import Data
+from mineralkg.validation.graph import Graph
 from mineralkg.validation.result import Result
 from mineralkg.validation.shapes import ShapesGraph, Targets
 from mineralkg.validation.terms import RDF, SH, Node
@@ -25,17 +26,41 @@ _SUBCLASS = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
 class Selector:
     """What shapes look at in one graph: their target nodes, without listing them all."""
 
-    def __init__(self, shapes: ShapesGraph, store: ox.Store) -> None:
+    def __init__(self, shapes: ShapesGraph, graph: Graph) -> None:
         self._shapes = shapes
-        self._store = store
+        self._graph = graph
         self._selected: dict[tuple[Node, Node], bool] = {}
 
     @cached_property
     def _below(self) -> dict[Node, list[Node]]:
         below: dict[Node, list[Node]] = {}
-        for quad in self._store.quads_for_pattern(None, _SUBCLASS, None):
-            below.setdefault(quad.object, []).append(quad.subject)
+        for triple in self._graph.find(None, _SUBCLASS, None):
+            below.setdefault(triple.object, []).append(triple.subject)
         return below
+
+    @cached_property
+    def _by_node(self) -> dict[Node, set[Node]]:
+        return self._by(lambda targets: targets.nodes)
+
+    @cached_property
+    def _by_class(self) -> dict[Node, set[Node]]:
+        return self._by(self.classes)
+
+    @cached_property
+    def _by_subjects_of(self) -> dict[Node, set[Node]]:
+        return self._by(lambda targets: targets.subjects_of)
+
+    @cached_property
+    def _by_objects_of(self) -> dict[Node, set[Node]]:
+        return self._by(lambda targets: targets.objects_of)
+
+    def _by(self, aims: Callable[[Targets], Iterable[Node]]) -> dict[Node, set[Node]]:
+        """Return the shapes that look at nodes by themselves, by what they aim at."""
+        found: dict[Node, set[Node]] = {}
+        for root in self._shapes.roots:
+            for aim in aims(self._shapes.targets(root)):
+                found.setdefault(aim, set()).add(root)
+        return found
 
     def classes(self, targets: Targets) -> list[Node]:
         """Return the target classes of a shape and every class below them."""
@@ -63,19 +88,29 @@ class Selector:
     def _is_target(self, targets: Targets, node: Node) -> bool:
         if node in targets.nodes:
             return True
-        has = self._store.quads_for_pattern
-        if any(True for p in targets.objects_of for _ in has(None, p, node)):  # type: ignore[arg-type]
+        if any(self._graph.has(None, predicate, node) for predicate in targets.objects_of):  # type: ignore[arg-type]
             return True
-        if isinstance(node, ox.Literal | ox.Triple):
+        if any(self._graph.has(node, predicate) for predicate in targets.subjects_of):  # type: ignore[arg-type]
+            return True
+        if not targets.classes:
             return False
-        if any(True for p in targets.subjects_of for _ in has(node, p, None)):  # type: ignore[arg-type]
-            return True
-        return bool(targets.classes) and any(
-            quad.object in classes for classes in [set(self.classes(targets))] for quad in has(node, RDF.type, None)
-        )
+        classes = set(self.classes(targets))
+        return any(cls in classes for cls in self._graph.objects(node, RDF.type))
 
-    def targets(self) -> Iterator[Node]:
-        """Return every node that some shape looks at by itself."""
+    def looking_at(self, node: Node) -> set[Node]:
+        """Return the shapes that look at *node* by themselves."""
+        found = set(self._by_node.get(node, ()))
+        for triple in self._graph.find(node, None, None):
+            found |= self._by_subjects_of.get(triple.predicate, frozenset())
+            if triple.predicate == RDF.type:
+                found |= self._by_class.get(triple.object, frozenset())
+        for predicate, shapes in self._by_objects_of.items():
+            if not shapes <= found and self._graph.has(None, predicate, node):  # type: ignore[arg-type]
+                found |= shapes
+        return found
+
+    def targets(self, store: ox.Store) -> Iterator[Node]:
+        """Return every node that some shape looks at by itself; *store* holds the graph."""
         each = [self._shapes.targets(root) for root in self._shapes.roots]
         everything = Targets(
             frozenset().union(*(t.nodes for t in each)),
@@ -84,7 +119,7 @@ class Selector:
             frozenset().union(*(t.objects_of for t in each)),
         )
         branches = " UNION ".join(self._branches(everything))
-        solutions = self._store.query(f"SELECT DISTINCT ?this WHERE {{ {branches} }}")
+        solutions = store.query(f"SELECT DISTINCT ?this WHERE {{ {branches} }}")
         assert isinstance(solutions, ox.QuerySolutions)  # the query is a SELECT
         return (solution["this"] for solution in solutions)
 
@@ -122,7 +157,7 @@ def run(shapes: ShapesGraph, found: Iterable[Constraint], data: Data) -> list[Re
     store = data.store
     if any(constraint.reads_shapes for constraint in listed):
         store.extend(ox.Quad(t.subject, t.predicate, t.object, SHAPES_GRAPH) for t in shapes.triples)
-    selector = Selector(shapes, store)
+    selector = Selector(shapes, data.graph)
     return as_written((r for constraint in listed for r in _results(shapes, constraint, selector, store)), data)
 
 

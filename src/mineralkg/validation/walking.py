@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 import pyoxigraph as ox
 
+from mineralkg.validation.graph import Graph
 from mineralkg.validation.paths import Alternative, Inverse, Path, Repeated, Sequence
 from mineralkg.validation.terms import Node
 
@@ -15,49 +16,49 @@ __all__ = ["Step", "reached"]
 Step: TypeAlias = tuple[Node, ox.NamedNode, Node]  # the triple that was followed, as it stands in the graph
 
 
-def reached(store: ox.Store, node: Node, path: Path, *, backwards: bool = False) -> Iterator[tuple[Node, Step | None]]:
+def reached(graph: Graph, node: Node, path: Path, *, backwards: bool = False) -> Iterator[tuple[Node, Step | None]]:
     """Return the nodes that a path leads to from *node*, each with the last triple followed, None for an empty path."""
     if isinstance(path, ox.NamedNode):
-        yield from _followed(store, node, path, backwards=backwards)
+        yield from _followed(graph, node, path, backwards=backwards)
     elif isinstance(path, Inverse):
-        yield from reached(store, node, path.path, backwards=not backwards)
+        yield from reached(graph, node, path.path, backwards=not backwards)
     elif isinstance(path, Alternative):
         for choice in path.choices:
-            yield from reached(store, node, choice, backwards=backwards)
+            yield from reached(graph, node, choice, backwards=backwards)
     elif isinstance(path, Sequence):
-        yield from _in_sequence(store, node, path.steps[::-1] if backwards else path.steps, backwards)
+        yield from _in_sequence(graph, node, path.steps[::-1] if backwards else path.steps, backwards)
     else:
-        yield from _repeated(store, node, path, backwards)
+        yield from _repeated(graph, node, path, backwards)
 
 
-def _followed(store: ox.Store, node: Node, predicate: ox.NamedNode, *, backwards: bool) -> Iterator[tuple[Node, Step]]:
+def _followed(graph: Graph, node: Node, predicate: ox.NamedNode, *, backwards: bool) -> Iterator[tuple[Node, Step]]:
     if backwards:
-        for quad in store.quads_for_pattern(None, predicate, node):
-            yield quad.subject, (quad.subject, predicate, node)
-    elif not isinstance(node, ox.Literal | ox.Triple):
-        for quad in store.quads_for_pattern(node, predicate, None):
-            yield quad.object, (node, predicate, quad.object)
+        for triple in graph.find(None, predicate, node):
+            yield triple.subject, (triple.subject, predicate, node)
+    else:
+        for triple in graph.find(node, predicate, None):
+            yield triple.object, (node, predicate, triple.object)
 
 
 def _in_sequence(
-    store: ox.Store, node: Node, steps: tuple[Path, ...], backwards: bool
+    graph: Graph, node: Node, steps: tuple[Path, ...], backwards: bool
 ) -> Iterator[tuple[Node, Step | None]]:
     ends: dict[Node, Step | None] = {node: None}
     for step in steps:
         following: dict[Node, Step | None] = {}
         for start, before in ends.items():
-            for end, last in reached(store, start, step, backwards=backwards):
+            for end, last in reached(graph, start, step, backwards=backwards):
                 following.setdefault(end, last or before)
         ends = following
     yield from ends.items()
 
 
-def _repeated(store: ox.Store, node: Node, path: Repeated, backwards: bool) -> Iterator[tuple[Node, Step | None]]:
+def _repeated(graph: Graph, node: Node, path: Repeated, backwards: bool) -> Iterator[tuple[Node, Step | None]]:
     found: dict[Node, Step | None] = {node: None} if path.may_be_empty else {}
     waiting, seen = [node], {node}
     while waiting:
         start = waiting.pop(0)
-        for end, last in reached(store, start, path.path, backwards=backwards):
+        for end, last in reached(graph, start, path.path, backwards=backwards):
             found.setdefault(end, last)
             if path.may_repeat and end not in seen:
                 seen.add(end)

@@ -11,8 +11,9 @@ from mineralkg.checking.repair import literals, terms
 from mineralkg.checking.repair.candidate import Candidate, Case, Texts
 from mineralkg.checking.repair.known import Known
 from mineralkg.checking.repair.spot import Spot
+from mineralkg.checking.worlds import World
 from mineralkg.reports import Finding
-from mineralkg.validation import Data, Result, ShapesGraph
+from mineralkg.validation import Result, ShapesGraph
 
 __all__ = ["Candidates"]
 
@@ -22,11 +23,11 @@ _MOST = 4  # candidates that are tried for one finding
 class Candidates:
     """Thinks of edits for the findings in one graph."""
 
-    def __init__(self, shapes: ShapesGraph, data: Data, model: Model, lang: str) -> None:
+    def __init__(self, shapes: ShapesGraph, world: World, model: Model, lang: str) -> None:
         self._shapes = shapes
-        self._data = data
+        self._world = world
         self._model = model
-        self._known = Known(data.store)
+        self._known = Known(world.graph, world.near)
         self._texts = _TEXTS["es" if lang.partition("-")[0].lower() == "es" else "en"]
 
     def of(self, finding: Finding, place: Location, result: Result | None, causes: Sequence[Result]) -> list[Candidate]:
@@ -35,7 +36,7 @@ class Candidates:
         if place.span is None or document is None or document.format.name not in ("ttl", "trig"):
             return []
         at = Spot(place, place.span)
-        case = Case(at, result, causes, self._shapes, self._data, self._model, self._known, self._texts)
+        case = Case(at, result, causes, self._shapes, self._world.data, self._model, self._known, self._texts)
         found = (candidate for way in _ways(finding, result) for candidate in way(case))
         return list(dict.fromkeys(found))[:_MOST]
 

@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from mineralkg.errors import near_matches
 from mineralkg.namespaces import PREFIXES, ROOT
-from mineralkg.validation import Node
+from mineralkg.validation import Graph, Node
 from mineralkg.validation.terms import RDF
 
 __all__ = ["Known", "local_name"]
@@ -28,34 +28,32 @@ def local_name(iri: str) -> str:
 
 
 class Known:
-    """Look-ups in the graph of one check."""
+    """Look-ups in the graph of one check; only *near*, a part of it, is gone through for names."""
 
-    def __init__(self, store: ox.Store) -> None:
-        self._store = store
-
-    def objects(self, subject: Node, predicate: ox.NamedNode) -> list[Node]:
-        """Return the values of a property."""
-        if isinstance(subject, ox.Literal | ox.Triple):
-            return []
-        return [quad.object for quad in self._store.quads_for_pattern(subject, predicate, None)]
-
-    def subjects(self, predicate: ox.NamedNode, value: Node | None) -> list[Node]:
-        """Return what has a property, with a value if one is given."""
-        return [quad.subject for quad in self._store.quads_for_pattern(None, predicate, value)]
+    def __init__(self, graph: Graph, near: Graph) -> None:
+        self.objects = graph.objects
+        self.subjects = graph.subjects
+        self._graph = graph
+        self._near = near
 
     def describes(self, iri: str) -> bool:
         """Say whether anything is said of an IRI."""
-        return any(True for _ in self._store.quads_for_pattern(ox.NamedNode(iri), None, None))
+        return self._graph.has(ox.NamedNode(iri))
 
     def called(self, name: str) -> list[ox.NamedNode]:
-        """Return the things that have a name or code, in any language and case, in a stable order."""
+        """Return the things that have a name or code, in any language and case, in a stable order.
+
+        Of a graph that is not gone through, only those that have it as it is written, in one of our languages.
+        """
+        exact = [ox.Literal(name.strip(), language=language) for language in ("en", "es")] + [ox.Literal(name.strip())]
         wanted = name.strip().casefold()
         found = {
-            quad.subject
+            triple.subject
             for predicate in _NAMES
-            for quad in self._store.quads_for_pattern(None, predicate, None)
-            if isinstance(quad.object, ox.Literal) and quad.object.value.casefold() == wanted
+            for triple in self._near.find(None, predicate, None)
+            if isinstance(triple.object, ox.Literal) and triple.object.value.casefold() == wanted
         }
+        found |= {subject for p in _NAMES for literal in exact for subject in self._graph.subjects(p, literal)}
         return sorted((node for node in found if isinstance(node, ox.NamedNode)), key=lambda node: node.value)
 
     def near(self, iri: str, classes: Sequence[Node]) -> list[str]:
@@ -67,7 +65,7 @@ class Known:
 
     @cached_property
     def _things(self) -> list[str]:
-        iris = {node.value for node in self.subjects(RDF.type, None) if isinstance(node, ox.NamedNode)}
+        iris = {node.value for node in self._near.subjects(RDF.type) if isinstance(node, ox.NamedNode)}
         return sorted(iri for iri in iris if iri.startswith(ROOT))
 
     def is_a(self, node: Node, classes: Sequence[Node]) -> bool:
