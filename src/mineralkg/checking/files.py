@@ -11,19 +11,20 @@ import pyoxigraph as ox
 
 from mineralkg import rdfio
 from mineralkg.errors import LoadError
-from mineralkg.rdfio import Document, Limits, Lines, Places, Problem, Span
+from mineralkg.rdfio import Document, FileLines, Limits, LinePlaces, Lines, Places, Problem, Span
 from mineralkg.reports import Excerpt
 from mineralkg.validation import Labels, Node, Part
 
 __all__ = ["CheckedFile", "read_files"]
 
-_LARGE = 32 * 1024 * 1024  # bytes; the quads of a larger file are not kept
+_LARGE = 32 * 1024 * 1024  # bytes; text and quads of a larger file are not kept
 
 
 class CheckedFile:
     """One file of a contribution. What kept it from being read is in ``problems``; it then has no triples.
 
-    ``document`` is None where not even its text could be read.
+    ``document`` is None where not even its text could be read, and for a file that ``is_large``: its text and its
+    ``quads`` are not kept, only the quads in ``quads`` that its ``part`` cannot show.
     """
 
     def __init__(self, name: str, index: int, document: Document | None, problems: list[Problem], text: str) -> None:
@@ -35,14 +36,22 @@ class CheckedFile:
         self.labels = Labels(f"f{index}")
         self.lines = Lines(text)
         self.part = Part(b"")
-        self._quads: list[ox.Quad] | None = []
+        self.quads: list[ox.Quad] = []
+        self.is_large = False
+        self._format = "" if document is None else document.format.name
 
     @classmethod
     def of(cls, document: Document, index: int, folder: str) -> CheckedFile:
         """Return the file that a document is; large ones keep their triples in *folder*."""
-        file = cls(document.path, index, document, [], document.text)
+        large = len(document.data) > _LARGE and bool(folder)
+        file = cls(document.path, index, document, [], "" if large else document.text)
         try:
-            file._keep(rdfio.parse(document), folder)
+            quads = rdfio.parse(document)
+            if large:
+                simple = not document.format.quads and b"<<" not in document.data
+                file._keep_apart(quads if simple else file._plain(quads), len(document.data), folder)
+            else:
+                file._keep(quads)
         except LoadError:
             other = rdfio.other_format(document)
             return cls(document.path, index, document, [other] if other else rdfio.problems(document), document.text)
@@ -55,30 +64,34 @@ class CheckedFile:
         file.touched = self.touched
         return file
 
-    def _keep(self, quads: Iterator[ox.Quad], folder: str) -> None:
+    def _keep(self, quads: Iterator[ox.Quad]) -> None:
         """Take the triples of the file, without RDF 1.2 triple terms, for which SHACL has no place."""
-        assert self.document is not None
-        size = len(self.document.data)
-        if size <= _LARGE:
-            self._quads = list(quads)
-            triples: Iterable[ox.Triple] = [quad.triple for quad in self._quads if _is_plain(quad)]
-            self.part = Part.of(triples, labels=self.labels)
-        elif self.document.format.quads:
-            self._quads = None
-            self.part = Part.of((q.triple for q in quads), labels=self.labels, size=size, folder=folder)
-        else:
-            self._quads = None
-            self.part = Part.of(quads, labels=self.labels, size=size, folder=folder)
+        self.quads = list(quads)
+        self.part = Part.of([quad.triple for quad in self.quads if _is_plain(quad)], labels=self.labels)
+
+    def _keep_apart(self, triples: Iterator[ox.Quad] | Iterator[ox.Triple], size: int, folder: str) -> None:
+        """Take the triples of a large file, and neither its quads nor its text."""
+        self.part = Part.of(triples, labels=self.labels, size=size, folder=folder)
+        self.is_large = True
+        self.document = None
+        self.lines = FileLines(self.path)
+
+    def _plain(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Triple]:
+        """Return the triples that SHACL has a place for, and keep of the quads what they do not show."""
+        graphs: set[str] = set()
+        for quad in quads:
+            if (graph := str(quad.graph_name)) not in graphs:
+                graphs.add(graph)
+                self.quads.append(quad)
+            if _is_plain(quad):
+                yield quad.triple
+            else:
+                self.quads.append(quad)
 
     @property
     def path(self) -> Path:
         """The path of the file."""
         return Path(self.name)
-
-    @property
-    def quads(self) -> list[ox.Quad]:
-        """The quads as parsed, empty for a file too large to keep them."""
-        return self._quads or []
 
     def own(self, node: Node) -> Node | None:
         """Return a node as the file names it; None for a blank node of another file."""
@@ -95,12 +108,13 @@ class CheckedFile:
     @cached_property
     def places(self) -> Places | None:
         """Where the triples of the file stand; None where that cannot be told."""
-        if self.document is None or self.problems or self._quads is None:
+        if self.problems or self._format not in ("ttl", "trig", "nt", "nq"):
             return None
-        if self.document.format.name not in ("ttl", "trig", "nt", "nq"):
-            return None
-        base = Path(self.document.path).resolve().as_uri()
-        return Places(self.document.text, self._quads, base=base, quad_lines=self.document.format.name == "nq")
+        if isinstance(self.lines, FileLines):
+            by_line = self._format in ("nt", "nq")
+            return LinePlaces(self.path, self.lines, quad_lines=self._format == "nq") if by_line else None
+        base = self.path.resolve().as_uri()
+        return Places(self.lines.text, self.quads, base=base, quad_lines=self._format == "nq")
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

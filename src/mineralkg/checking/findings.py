@@ -72,7 +72,7 @@ def findings(checker: Checker, lang: str) -> list[Found]:
     """Return the findings of a check, in the order of a report."""
     writer = _Writer(checker, lang)
     found = [*writer.of_results(), *writer.of_problems()]
-    taken = {(f.finding.file, f.finding.line, f.finding.column) for f in found}
+    taken = {_place(f) for f in found}
     # A shape may have found an unknown term already, and says more about it.
     gate = [f for f in writer.of_faults() if f.finding.rule != "unknown-term" or _place(f) not in taken]
     found += [*gate, *writer.of_unchecked()]
@@ -89,8 +89,10 @@ def _once(found: Iterable[Found]) -> list[Found]:
     return list(said.values())
 
 
-def _place(found: Found) -> tuple[str | None, int | None, int | None]:
-    return found.finding.file, found.finding.line, found.finding.column
+def _place(found: Found) -> tuple[object, ...]:
+    """Return where a finding stands, or what it is about where that is not known."""
+    f = found.finding
+    return (f.file, f.line, f.column) if f.line is not None else (f.file, f.focus_node, f.path, f.value)
 
 
 def other_text(name: str, digest: str, lang: str) -> Found:

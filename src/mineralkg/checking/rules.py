@@ -82,11 +82,13 @@ class Rules:
             return ""
         return shape.value.removeprefix(SHAPES).rpartition("#")[2].rpartition("/")[2]
 
+    @cache  # noqa: B019
     def file(self, shape: Node | None) -> str | None:
         """Return the name of the file that first speaks of a shape, None where that is not known."""
         file = None if shape is None else self._home.get(str(shape))
         return None if file is None else resources.relative_name(Path(file.name)) or file.name
 
+    @cache  # noqa: B019
     def line(self, shape: Node | None) -> int | None:
         """Return the line at which that file first speaks of it."""
         file = None if shape is None else self._home.get(str(shape))

@@ -13,15 +13,18 @@ from mineralkg.rdfio.files import (
     to_rdflib,
 )
 from mineralkg.rdfio.guards import LIMITS, Limits
+from mineralkg.rdfio.lineplaces import LinePlaces
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
-from mineralkg.rdfio.text import Change, Lines, Span, changed
+from mineralkg.rdfio.text import Change, FileLines, Lines, Span, changed
 
 __all__ = [
     "LIMITS",
     "Change",
     "Document",
+    "FileLines",
     "Limits",
+    "LinePlaces",
     "Lines",
     "Place",
     "Places",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import weakref
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
-__all__ = ["Change", "Lines", "Span", "changed"]
+__all__ = ["Change", "FileLines", "Lines", "Span", "changed"]
 
 
 class Span(NamedTuple):
@@ -61,3 +64,40 @@ class Lines:
         start = self._starts[number - 1]
         end = self._starts[number] - 1 if number < len(self._starts) else len(self.text)
         return self.text[start:end].removesuffix("\r")
+
+
+class FileLines(Lines):
+    """The lines of a file that is too large to be held as text; its ``text`` is empty.
+
+    An offset is here the number of bytes before the line, and of characters before the place in it: like an offset in a
+    text it grows from place to place, and leads to a line and a column.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("")
+        self._path = path
+
+    @cached_property
+    def _starts(self) -> array[int]:  # type: ignore[override]
+        starts, at = array("Q", [0]), 0
+        with self._path.open("rb") as file:
+            for line in file:
+                at += len(line)
+                starts.append(at)
+        return starts
+
+    def start(self, number: int) -> int:
+        """Return the offset at which a line starts."""
+        return self._starts[number - 1]
+
+    def line(self, number: int) -> str:
+        """Return a line without its end."""
+        start, end = self._starts[number - 1], self._starts[number]
+        self._file.seek(start)
+        return self._file.read(end - start).decode("utf-8-sig", errors="replace").rstrip("\r\n")
+
+    @cached_property
+    def _file(self) -> BinaryIO:
+        file = self._path.open("rb")
+        weakref.finalize(self, file.close)
+        return file

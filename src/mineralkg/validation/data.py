@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["Data", "Labels", "Part"]
 
 _IN_MEMORY = 32 * 1024 * 1024
+_PIECE = 4 * 1024 * 1024  # bytes of a large file that are looked at together
+_SUBJECT = re.compile(rb"^[^\s]+", re.MULTILINE)
 # N-Triples puts a blank node first or last on a line, and a literal ends in a quote, a language tag or a datatype.
 _LABEL = re.compile(rb"^_:(\S+)(?= )|(?<= )_:(\S+)(?= \.$)", re.MULTILINE)
 _RANDOM = re.compile(rb"[0-9a-f]{24,32}")  # how the parser labels a node written with brackets
@@ -101,7 +103,7 @@ class Part:
         path = Path(tempfile.mkstemp(suffix=".nt", dir=folder)[1])
         with path.open("wb") as out:
             for part in listed:
-                out.writelines(part.lines())
+                part.copy_to(out)
         return cls(path)
 
     def without(self, subjects: frozenset[str]) -> Part:
@@ -129,16 +131,31 @@ class Part:
         with self._content.open("rb") as file:
             yield from file
 
+    def _pieces(self) -> Iterator[bytes]:
+        """Return the text in pieces of whole lines."""
+        if isinstance(self._content, bytes):
+            yield self._content
+            return
+        with self._content.open("rb") as file:
+            while piece := file.read(_PIECE):
+                yield piece + file.readline()
+
+    def copy_to(self, out: IO[bytes]) -> None:
+        """Write the text to a file."""
+        for piece in self._pieces():
+            out.write(piece)
+
     @cached_property
     def subjects(self) -> set[str]:
         """The subjects, in N-Triples form."""
-        return {line.split(b" ", 1)[0].decode() for line in self.lines()}
+        return {subject.decode() for subject in set().union(*map(_SUBJECT.findall, self._pieces()))}
 
     @cached_property
     def count(self) -> int:
         """The number of triples; one that is repeated counts once where the part is in memory."""
-        lines = self.lines()
-        return len(set(lines)) if isinstance(self._content, bytes) else sum(1 for _ in lines)
+        if isinstance(self._content, bytes):
+            return len(set(self.lines()))
+        return sum(piece.count(b"\n") for piece in self._pieces())
 
     def triples(self) -> Iterator[ox.Triple]:
         """Return the triples."""
@@ -154,9 +171,9 @@ class Part:
         if isinstance(self._content, bytes) and b"_:" not in self._content:
             return []
         found: dict[bytes, None] = {}
-        for line in self.lines():
-            if b"_:" in line:
-                found.update(dict.fromkeys(first or last for first, last in _LABEL.findall(line)))
+        for piece in self._pieces():
+            if b"_:" in piece:
+                found.update(dict.fromkeys(first or last for first, last in _LABEL.findall(piece)))
         return [label.decode() for label in found]
 
     def load(self, store: ox.Store) -> None:
@@ -190,7 +207,8 @@ def _relabelled_file(path: Path, labels: Labels | None) -> Path:
     if labels:
         other = path.with_suffix(".labelled.nt")
         with path.open("rb") as old, other.open("wb") as new:
-            new.writelines(_relabelled(line, labels) for line in old)
+            while piece := old.read(_PIECE):
+                new.write(_relabelled(piece + old.readline(), labels))
         other.replace(path)
     return path
 
@@ -222,7 +240,7 @@ class Data:
         path = Path(tempfile.mkstemp(suffix=".nt", dir=self._folder)[1])
         with path.open("wb") as out:
             for part in self.parts:
-                out.writelines(part.lines())
+                part.copy_to(out)
             out.write(more.encode())
         return path
 

@@ -53,7 +53,7 @@ class Dependencies:
 
     def _root(self, shape: Node) -> Root:
         root = Root(shape, self.automaton.state())
-        self.automaton.move(root.start, self._judged(shape))
+        self.automaton.move(root.start, self.judged(shape))
         targets = self._shapes.targets(shape)
         sink = self.automaton.state()
         if targets.classes:
@@ -77,7 +77,7 @@ class Dependencies:
             self.automaton.step(above, Label(_SUBCLASS), above)
         return self._instance
 
-    def _judged(self, shape: Node) -> State:
+    def judged(self, shape: Node) -> State:
         """Return the state in which a node is judged by a shape as its focus node; a shape may lead back to itself."""
         if shape in self._focus:
             return self._focus[shape]
@@ -89,9 +89,9 @@ class Dependencies:
             self.automaton.follow(focus, path, value)
         self._values(shape, focus, value)
         for reference in self._shapes.references(shape):
-            self.automaton.move(value, self._judged(reference.shape))
+            self.automaton.move(value, self.judged(reference.shape))
         for sibling in self._disjoint_siblings(shape):
-            self.automaton.move(value, self._judged(sibling))
+            self.automaton.move(value, self.judged(sibling))
         for constraint in self._constraints.get(shape, ()):
             self._query(constraint, focus)
         return focus

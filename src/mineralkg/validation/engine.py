@@ -9,6 +9,7 @@ components of its own, or where shapes refer to themselves.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -113,10 +114,21 @@ class Engine:
         if self.name == "pyshacl":
             found = reference.validate(self.shapes, self.shapes.roots, data)
         else:
-            found = [*self._core.validate(data), *sparql.run(self.shapes, self._queries, data)]
+            found = self._validate_fast(data)
             if self.slow:
                 found += reference.validate(self.shapes, [one.shape for one in self.slow], data)
         return sorted(set(found), key=lambda result: result.order)
+
+    def _validate_fast(self, data: Data) -> list[Result]:
+        """Return the results of the fast engines; of a large graph one reads while the other loads its store."""
+        if data.is_large and self._queries:
+            with ThreadPoolExecutor(1) as loading:
+                loaded = loading.submit(lambda: data.store)
+                found = self._core.validate(data)
+                loaded.result()
+        else:
+            found = self._core.validate(data)
+        return [*found, *sparql.run(self.shapes, self._queries, data)]
 
     def validate_targets(self, data: Data, pairs: set[tuple[Node, Node]]) -> list[Result]:
         """Return the results for pairs of a shape that looks at nodes by itself and a node that it is to look at."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mineralkg.validation.data import Data
+from mineralkg.validation.data import Data, Part
+from mineralkg.validation.dependencies import Dependencies
 from mineralkg.validation.engine import Engine
 from mineralkg.validation.paths import members_of
 from mineralkg.validation.result import Result
 from mineralkg.validation.terms import SH, Node
+from mineralkg.validation.tracing import TooLarge, seen_from
 
 __all__ = ["details"]
 
 _MOST_DEEP = 8
+_MOST_SEEN = 200_000  # triples; where more are seen, a large graph is gone through as a whole once more
 
 
 def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Result, list[Result]]:
@@ -27,7 +30,7 @@ def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Resul
         pairs = {pair for asked in waiting.values() for pair in asked}
         if not pairs:
             break
-        inner = engine.validate_nodes(data, pairs)
+        inner = engine.validate_nodes(_seen(engine, data, pairs), pairs)
         following: dict[Result, list[tuple[Node, Node]]] = {}
         for outer, asked in waiting.items():
             causes[outer] = [result for result in inner if _belongs(engine, result, asked)]
@@ -36,6 +39,18 @@ def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Resul
     for result in list(causes):
         found[result] = list(_innermost(result, causes, ()))
     return {result: inner for result, inner in found.items() if inner and inner != [result]}
+
+
+def _seen(engine: Engine, data: Data, pairs: Iterable[tuple[Node, Node]]) -> Data:
+    """Return what shapes can see from their nodes, where that is less work than to go through all data."""
+    if not data.is_large:
+        return data
+    dependencies = Dependencies(engine.shapes, {})
+    starts = [(node, dependencies.judged(shape)) for shape, node in pairs]
+    try:
+        return Data([Part.of(seen_from(dependencies.automaton, starts, data.graph, _MOST_SEEN))])
+    except TooLarge:
+        return data
 
 
 def _asked(engine: Engine, result: Result) -> list[tuple[Node, Node]]:

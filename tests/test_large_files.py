@@ -1,0 +1,84 @@
+"""A file too large to be held as text is judged like a small one, by the shapes and by the gate."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import mineralkg
+
+PREFIXES = {
+    "mkg": "https://w3id.org/mineralkg/ontology#",
+    "id": "https://w3id.org/mineralkg/id/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "stance": "https://w3id.org/mineralkg/vocab/stance/",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+STATEMENTS = [
+    'id:state/XXA rdf:type mkg:State . id:state/XXA rdfs:label "Utopia"@en .',
+    'id:claim/a mkg:stance stance:signatorry . id:claim/a mkg:quote "ñandú 007" .',
+    "id:claim/a mkg:partty id:state/XXA .",
+    'id:claim/b rdfs:label "<b>bold</b>" . _:x rdfs:label "unnamed" . _:x mkg:dueDate "2026-02-30"^^xsd:date .',
+    'id:claim/c rdfs:label "plain" . id:claim/c rdfs:comment "hid\\u202Eden" . id:claim/c rdfs:comment "caf\\u00e9" .',
+    "id:claim/d rdf:type sh:NodeShape . id:claim/d rdfs:seeAlso sh:NodeShape . mkg:State rdf:type owl:Class .",
+    'id:claim/e prov:generatedAtTime "2999-01-01T00:00:00Z"^^xsd:dateTime . id:claim/e owl:sameAs id:claim/a .',
+]
+GRAPH = "<https://w3id.org/mineralkg/id/graph/other>"
+PADDING = f"#{'x' * 1024 * 1024}\n" * 33  # comments, so that a file is large and has few statements
+
+
+def lines(graph: str = "") -> str:
+    """Return the statements as N-Triples, or as N-Quads in *graph*, one on each line."""
+    name = re.compile(rf"(?<![\w:<\"])({'|'.join(PREFIXES)}):([\w/]+)")
+    long = [name.sub(lambda match: f"<{PREFIXES[match[1]]}{match[2]}>", text) for text in STATEMENTS]
+    return "".join(f"{statement.removesuffix(' .')} {graph} .\n" for text in long for statement in text.split(" . "))
+
+
+def told(path: Path) -> list[tuple[Any, ...]]:
+    """Return what is found in a file, without messages."""
+    report = json.loads(mineralkg.check(path, against=[], fixes=False).text("json"))
+    keys = ("rule", "severity", "line", "column", "end_line", "end_column", "focus_node", "path", "value")
+    return [tuple(finding[key] for key in keys) for finding in report["findings"]]
+
+
+@pytest.mark.parametrize(("suffix", "graph"), [("nt", ""), ("nq", ""), ("nq", GRAPH), ("ttl", ""), ("trig", "")])
+def test_a_large_file_is_judged_like_a_small_one(tmp_path: Path, suffix: str, graph: str) -> None:
+    text = lines(graph)
+    small, large = tmp_path / f"small.{suffix}", tmp_path / f"large.{suffix}"
+    small.write_text(text)
+    large.write_text(text + PADDING)
+
+    expected, found = told(small), told(large)
+
+    rules = {finding[0] for finding in expected}
+    assert rules >= {"unknown-term", "label-not-plain", "hidden-character", "smuggled-shape", "redefines-model"}
+    assert rules >= {"recorded-later", "same-as"} | ({"foreign-graph"} if graph else set())
+    if suffix in ("nt", "nq"):
+        once = {key: value for key, value in zip(found, found, strict=True) if value[0] == "foreign-graph"}
+        assert len(once) == (1 if graph else 0)  # said once for each graph, not for each statement
+        assert [f for f in found if f[0] != "foreign-graph"] == [f for f in expected if f[0] != "foreign-graph"]
+    else:  # where a statement may span lines, only the file is named
+        assert sorted(_without_place(f) for f in found) == sorted(_without_place(f) for f in expected)
+        assert all(f[2] is None for f in found)
+
+
+def _without_place(finding: tuple[Any, ...]) -> tuple[str, ...]:
+    return tuple(str(part) for part in (*finding[:2], *finding[6:]))
+
+
+def test_a_syntax_error_in_a_large_file_has_its_place(tmp_path: Path) -> None:
+    path = tmp_path / "large.nt"
+    path.write_text(PADDING + "<http://example.org/a> <http://example.org/b> <c d> .\n")
+
+    report = mineralkg.check(path, against=[])
+
+    assert report.unreadable
+    assert report.findings[0].line == 34
