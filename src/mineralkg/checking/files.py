@@ -108,13 +108,12 @@ class CheckedFile:
     @cached_property
     def places(self) -> Places | None:
         """Where the triples of the file stand; None where that cannot be told."""
-        if self.problems or self._format not in ("ttl", "trig", "nt", "nq"):
+        if self.problems or not self._format:
             return None
         if isinstance(self.lines, FileLines):
             by_line = self._format in ("nt", "nq")
             return LinePlaces(self.path, self.lines, quad_lines=self._format == "nq") if by_line else None
-        base = self.path.resolve().as_uri()
-        return Places(self.lines.text, self.quads, base=base, quad_lines=self._format == "nq")
+        return rdfio.places(self.lines.text, self.quads, self._format, base=self.path.resolve().as_uri())
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

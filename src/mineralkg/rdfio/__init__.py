@@ -12,6 +12,7 @@ from mineralkg.rdfio.files import (
     serialize,
     to_rdflib,
 )
+from mineralkg.rdfio.finding import places
 from mineralkg.rdfio.guards import LIMITS, Limits
 from mineralkg.rdfio.lineplaces import LinePlaces
 from mineralkg.rdfio.places import Place, Places
@@ -36,6 +37,7 @@ __all__ = [
     "load_error",
     "other_format",
     "parse",
+    "places",
     "problems",
     "read",
     "serialize",
