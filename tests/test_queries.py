@@ -103,3 +103,10 @@ def _unmatched(rows: Rows, stated: list[dict[str, Any]]) -> list[object]:
         else:
             left.remove(match)
     return [*left, *missing]
+
+
+@pytest.mark.parametrize(("name", "case"), ANSWERS)
+def test_expected_answers_show_the_words(name: str, case: dict[str, Any]) -> None:
+    rows = list(csv.DictReader(io.StringIO(case["expected"].strip())))
+
+    assert not rows or "quote" not in find(name).columns or all("quote" in row for row in rows)
