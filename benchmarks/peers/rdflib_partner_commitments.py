@@ -21,4 +21,4 @@ for row in graph.query("""
         FILTER (LANG(?speaker) = "en" && LANG(?reporter) = "en")
     } GROUP BY ?partner ?instrument ?modality ?strength ?speaker ?reporter ?claim
     ORDER BY ?partner ?instrument DESC(?strength) ?claim"""):
-    writer.writerow(row)
+    writer.writerow(row)  # type: ignore[arg-type]
