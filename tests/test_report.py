@@ -136,3 +136,17 @@ def test_the_report_itself_is_not_shipped(report_graph: EmbeddedGraph, facts: Pa
 
     assert rows[0].sha == hashlib.sha256((facts / "seed_article.txt").read_bytes()).hexdigest()
     assert not report_graph.ask_model(f"ASK {{ ?s ?p ?text FILTER (STRLEN(STR(?text)) > {len(text) // 4}) }}")
+
+
+@pytest.mark.parametrize(("start", "end", "named"), [("\ufeff", "\n", "byte order mark"), ("", "\r\n", "CRLF")])
+def test_the_report_saved_otherwise_is_one_finding(
+    start: str, end: str, named: str, report_graph: EmbeddedGraph, facts: Path, tmp_path: Path
+) -> None:
+    text = (facts / "seed_article.txt").read_text(encoding="utf-8")
+    other = tmp_path / "report.txt"
+    other.write_text(start + text, encoding="utf-8", newline=end)
+
+    (finding,) = verify_quotes(report_graph, other).findings
+
+    assert finding.rule == "source-digest"
+    assert named in finding.message

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -36,6 +36,7 @@ __all__ = [
     "parameters",
     "projected",
     "tokens",
+    "undeclared_prefix",
     "with_prefixes",
 ]
 
@@ -97,6 +98,18 @@ def tokens(text: str) -> Iterator[Token]:
         kind = match.lastgroup or ""
         if kind not in ("space", "comment"):
             yield Token(kind, match.group(), match.start())
+
+
+def undeclared_prefix(text: str, declared: Iterable[str]) -> Token | None:
+    """Return the first prefix, with its colon, without a namespace in the text or *declared*."""
+    found = list(tokens(text))
+    known = {f"{name}:" for name in declared}
+    known |= {name.text for word, name in itertools.pairwise(found) if word.is_word("PREFIX")}
+    for token in found:
+        prefix = f"{token.text.partition(':')[0]}:"
+        if token.kind == "pname" and prefix not in known:
+            return Token("pname", prefix, token.start)
+    return None
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import time
 from collections.abc import Sequence
@@ -50,10 +51,17 @@ def verify_quotes(graph: Handle, path: str | Path) -> Report:
     began = time.monotonic()
     path = Path(path)
     text, digest = read_text(path)
-    passages = _chosen(_passages(graph), text, digest)
-    findings = [f for passage in passages if (f := _compare(passage, text, path))]
-    if passages and passages[0].sha256 != digest:
-        findings.append(_other_text(passages[0], digest, path))
+    known = _passages(graph)
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    plain_digest = hashlib.sha256(plain.encode()).hexdigest()
+    saved_otherwise = digest != plain_digest and plain_digest in {passage.sha256 for passage in known}
+    passages = _chosen(known, plain, plain_digest) if saved_otherwise else _chosen(known, text, digest)
+    if saved_otherwise:
+        findings = [_saved_otherwise(passages[0], text, path)]
+    else:
+        findings = [f for passage in passages if (f := _compare(passage, text, path))]
+        if passages and passages[0].sha256 != digest:
+            findings.append(_other_text(passages[0], digest, path))
     return Report(
         findings=tuple(sorted(findings, key=lambda finding: finding.order)),
         summary=Summary(
@@ -132,6 +140,18 @@ def _finding(
         focus_node=passage.evidence,
         fixes=(fix,) if fix else (),
     )
+
+
+def _saved_otherwise(passage: _Passage, text: str, path: Path) -> Finding:
+    ways = [
+        *(["a byte order mark"] if text.startswith("\ufeff") else []),
+        *(["CRLF line ends"] if "\r\n" in text else []),
+    ]
+    message = (
+        f"This is the text of “{passage.source_label}” with {' and '.join(ways)}, so that its offsets are others: "
+        "save it as UTF-8 without a byte order mark and with LF line ends."
+    )
+    return Finding("source-digest", "violation", message, str(path), focus_node=passage.source)
 
 
 def _other_text(passage: _Passage, digest: str, path: Path) -> Finding:

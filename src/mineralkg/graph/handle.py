@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from mineralkg import sparqltext
 from mineralkg.errors import QuerySyntaxError
 from mineralkg.graph.answer import Answer
+from mineralkg.namespaces import PREFIXES
 
 if TYPE_CHECKING:
     import rdflib
@@ -61,6 +62,11 @@ def syntax_error(text: str, error: SyntaxError) -> QuerySyntaxError:
     match = _POSITION.match(message)
     if match is None:
         return QuerySyntaxError(f"{message.rstrip('.')}.")
+    if "Prefix not found" in message and (prefix := sparqltext.undeclared_prefix(text, PREFIXES)):
+        return QuerySyntaxError(
+            f"the prefix “{prefix.text}” is not declared; write “PREFIX {prefix.text} <…>” with its namespace first.",
+            *sparqltext.line_and_column(text, prefix.start),
+        )
     line, column = int(match[1]), int(match[2])
     lines = text.splitlines()
     rest = lines[line - 1][column - 1 :] if line <= len(lines) else ""
