@@ -1,21 +1,22 @@
 """Cases of the shapes: an example world, one edit to it, and every result that the edit must bring about.
 
 tests/shapes/README.md states the form. Each world is parsed once and kept in one graph with the ontology and the
-vocabularies; a case swaps the triples that its edit changes and swaps them back.
+vocabularies; a case swaps the triples that its edit changes and swaps them back. The engines of the toolkit judge every
+case by all shapes; pySHACL, which takes a hundred times as long, judges each by the shape that it is about.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+import pyoxigraph as ox
 import pyshacl
 import rdflib
 from rdflib.collection import Collection
@@ -25,8 +26,10 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.query import Result as Rows
 from rdflib.term import Node
 
-from mineralkg import formats, rdfio, resources
+from mineralkg import formats, rdfio, resources, validation
 from mineralkg.namespaces import SHAPES
+from mineralkg.validation import Data, Engine, Part, ShapesGraph
+from mineralkg.validation.paths import read_path, sparql
 
 FOLDER = Path(__file__).parent / "shapes"
 MF = rdflib.Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
@@ -172,26 +175,23 @@ def _written(node: Node | None) -> str:
 
 def path_text(graph: rdflib.Graph, path: Node | None) -> str:
     """Return a SHACL property path as a SPARQL one."""
-    if path is None or isinstance(path, rdflib.URIRef):
-        return _written(path)
-    if graph.value(path, RDF.first) is not None:
-        return "/".join(path_text(graph, step) for step in Collection(graph, path))
-    for predicate, form in _PATH_FORMS.items():
-        inner = graph.value(path, predicate)
-        if predicate == SH.alternativePath and inner is not None:
-            return "(" + "|".join(path_text(graph, step) for step in Collection(graph, inner)) + ")"
-        if inner is not None:
-            return form.format(path_text(graph, inner))
-    raise AssertionError(f"not a property path: {path}")
+
+    def value(node: validation.Node, predicate: ox.NamedNode) -> validation.Node | None:
+        return _term(graph.value(_node(node), rdflib.URIRef(predicate.value)))
+
+    start = _term(path)
+    return "" if start is None else sparql(read_path(value, start))
 
 
-_PATH_FORMS: Mapping[rdflib.URIRef, str] = {
-    SH.alternativePath: "({})",
-    SH.inversePath: "^{}",
-    SH.oneOrMorePath: "{}+",
-    SH.zeroOrMorePath: "{}*",
-    SH.zeroOrOnePath: "{}?",
-}
+def _term(node: Node | None) -> ox.NamedNode | ox.BlankNode | None:
+    if isinstance(node, rdflib.URIRef):
+        return ox.NamedNode(node)
+    return ox.BlankNode(node) if isinstance(node, rdflib.BNode) else None
+
+
+def _node(term: validation.Node) -> Node:
+    assert isinstance(term, ox.NamedNode | ox.BlankNode)
+    return rdflib.URIRef(term.value) if isinstance(term, ox.NamedNode) else rdflib.BNode(term.value)
 
 
 @functools.cache
@@ -288,20 +288,49 @@ def _swap(graph: rdflib.Graph, gone: Iterable[Triple], come: Iterable[Triple]) -
 
 
 def outcome(case: Case) -> tuple[Result, ...]:
-    """Return every result that the edit of a case brings about. A world without one is judged as a whole, once."""
-    if case.replace is None:
-        return _whole(case.world, case.shapes)
-    gone, come = difference(case)
-    changed = frozenset(predicate for _, predicate, _ in gone | come)
-    used = {term for _, predicate, value in base(case.world) for term in (predicate, value)}
-    brought = {term for _, predicate, value in come for term in (predicate, value) if isinstance(term, rdflib.URIRef)}
+    """Return every result of the edited world of a case, by all its shapes and the engines of the toolkit."""
+    return judged(data_of(case), engine(case.shapes))
+
+
+def data_of(case: Case) -> Data:
+    """Return the edited world of a case as the engines of the toolkit read it."""
     with edited(case) as graph:
-        return validate(graph, concerned(case.shapes, changed, new_terms=bool(brought - used)))
+        return Data([Part(graph.serialize(format="nt").encode())])
 
 
 @functools.cache
-def _whole(path: Path, shapes: Path) -> tuple[Result, ...]:
-    return validate(world(path), bare_shapes(shapes))
+def engine(path: Path) -> Engine:
+    """Return the engine for the shapes of a file or folder."""
+    return engine_for(bare_shapes(path))
+
+
+def engine_for(shapes: rdflib.Graph) -> Engine:
+    """Return the engine for some shapes."""
+    lines = shapes.serialize(format="nt")
+    return Engine(ShapesGraph(ox.parse(lines, format=ox.RdfFormat.N_TRIPLES)))
+
+
+def judged(data: Data, by: Engine) -> tuple[Result, ...]:
+    """Return the results of an engine, in a stable order."""
+    return tuple(sorted(_plain(result) for result in by.validate(data)))
+
+
+def _plain(result: validation.Result) -> Result:
+    return Result(
+        shape=_n3(result.shape),
+        focus=_n3(result.focus),
+        path=result.path or "",
+        value=_n3(result.value),
+        component=_n3(result.component),
+        severity=_n3(result.severity),
+    )
+
+
+def _n3(term: validation.Node | None) -> str:
+    if term is None:
+        return ""
+    [triple] = rdfio.to_rdflib([ox.Triple(ox.NamedNode("urn:s"), ox.NamedNode("urn:p"), term)])
+    return _written(triple[2])
 
 
 def validate(data: rdflib.Graph, shapes: rdflib.Graph) -> tuple[Result, ...]:
@@ -309,45 +338,6 @@ def validate(data: rdflib.Graph, shapes: rdflib.Graph) -> tuple[Result, ...]:
     _, report, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True)
     assert isinstance(report, rdflib.Graph), text
     return results_in(report, report.value(None, RDF.type, SH.ValidationReport))
-
-
-@functools.cache
-def concerned(path: Path, changed: frozenset[Node], *, new_terms: bool) -> rdflib.Graph:
-    """Return the shapes whose results can alter where only triples with the predicates *changed* alter.
-
-    A shape reads triples of the predicates that it mentions, and types. A query for any ?path asks of predicates and
-    values what the world already answers, so it matters where there are new ones. The other shapes say of an edited
-    world what they say of the world itself: nothing. Leaving them out makes a case five times as fast; tests compare
-    some cases with what all shapes say of them, and all cases with what a second engine says.
-    """
-    if changed & {RDF.type, RDFS.subClassOf}:
-        return bare_shapes(path)
-    graph = rdflib.Graph()
-    for part, mentioned, asks_for_any in _parts(path):
-        if changed & mentioned or (asks_for_any and new_terms):
-            _swap(graph, (), part)
-    return graph
-
-
-@functools.cache
-def _parts(path: Path) -> list[tuple[list[Triple], set[Node], bool]]:
-    """Return each targeted shape with what it rests on, the terms it mentions, and whether it asks for any ?path."""
-    shapes = bare_shapes(path)
-    found = []
-    for top in {shape for predicate in TARGETS for shape in shapes.subjects(predicate)}:
-        part = [*resting_on(shapes, top)]
-        text = " ".join(str(value) for _, predicate, value in part if predicate == SH.select)
-        found.append((part, _mentioned(part, text), "?path" in text))
-    return found
-
-
-def _mentioned(part: list[Triple], text: str) -> set[Node]:
-    """Return the terms of some shapes and those that the text of their queries names by prefix."""
-    graph = rdflib.Graph()
-    _swap(graph, (), part)
-    prefixes = {str(p): str(graph.value(node, SH.namespace)) for node, p in graph.subject_objects(SH.prefix)}
-    names = {rdflib.URIRef(prefixes.get(m[1], "") + m[2]) for m in re.finditer(r"([\w-]+):([\w-]+)", text)}
-    return {term for triple in part for term in triple} | names
 
 
 def resting_on(shapes: rdflib.Graph, node: Node, seen: set[Node] | None = None) -> Iterator[Triple]:
