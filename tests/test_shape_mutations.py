@@ -1,6 +1,6 @@
 """No part of a shape is idle: leave any one out, and at least one of the shape's cases comes out differently.
 
-The parts are the parameters of a shape and of the shapes it rests on, each member of a list among them,
+The parts are the targets and the parameters of a shape and of the shapes it rests on, each member of a list among them,
 each alternative of a path, and each FILTER of a query. The shape as it is is run by pySHACL, what is left of it by the
 engines of the toolkit.
 """
@@ -81,6 +81,8 @@ def mutants(shapes: rdflib.Graph, shape: Node) -> Iterator[tuple[str, rdflib.Gra
         name = f"{shacl_cases.local_name(part[0])} {shacl_cases.local_name(part[1])}"
         if part[1] in PARAMETERS:
             yield name, without(shapes, part)
+        if part[1] in TARGETS:
+            yield f"{name} {part[2]}", without(shapes, part)
         if part[1] in LISTS:
             for member in Collection(shapes, part[2]):
                 yield f"{name} {member}", without_member(shapes, part[2], member)
