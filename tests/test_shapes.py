@@ -82,6 +82,13 @@ def test_every_target_selects_something_in_the_world(world: Path) -> None:
     assert [t for t in idle if (t[0], SH.maxCount, rdflib.Literal(0)) not in shapes] == []
 
 
+def test_every_class_has_a_shape_that_looks_at_it_by_name() -> None:
+    classes = {cls for cls in shacl_cases.model().subjects(RDF.type, OWL.Class) if str(cls).startswith(ONTOLOGY)}
+
+    assert classes
+    assert classes - set(shacl_cases.shapes_graph(SHAPES).objects(None, SH.targetClass)) == set()
+
+
 @pytest.mark.parametrize("stem", ["Term-property", "Term-concept"])
 def test_a_guard_of_terms_looks_at_whatever_has_a_property_of_ours(stem: str) -> None:
     """Except for shortcuts, which nobody may write."""
