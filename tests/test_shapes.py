@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyoxigraph as ox
 import pyshacl
 import pytest
 import rdflib
@@ -12,7 +13,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, SH
 from shacl_cases import Case, case_files, cases
 
 from mineralkg import rdfio, resources
-from mineralkg.namespaces import ONTOLOGY
+from mineralkg.namespaces import ONTOLOGY, ROOT
 from mineralkg.namespaces import SHAPES as NAMESPACE
 from mineralkg.validation.prebinding import judge
 
@@ -118,17 +119,35 @@ def test_the_shipped_graph_conforms() -> None:
 
 
 @pytest.mark.parametrize("stem", ["Deprecated-property", "Deprecated-value"])
-def test_the_message_names_what_replaces_a_deprecated_term(stem: str) -> None:
+def test_the_message_names_what_replaces_a_deprecated_term_and_since_when(stem: str) -> None:
     case = cases(shacl_cases.FOLDER / "cases" / f"{stem}.ttl")[1]
+    shapes = rdflib.Graph()
+    for triple in shacl_cases.resting_on(shacl_cases.shapes_graph(SHAPES), case.shape):
+        shapes.add(triple)
     with shacl_cases.edited(case) as graph:
-        _, report, _ = pyshacl.validate(graph, shacl_graph=shacl_cases.shapes_graph(SHAPES), inplace=True)
-        [term] = graph.subjects(OWL.deprecated)
-        replacement = str(graph.value(term, DCTERMS.isReplacedBy))
+        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inplace=True)
+        [term] = (term for term in graph.subjects(OWL.deprecated) if str(term).startswith(ROOT))
+        named = [term, graph.value(term, DCTERMS.isReplacedBy), graph.value(term, OWL.versionInfo)]
 
     assert isinstance(report, rdflib.Graph)
     messages = [str(message) for message in report.objects(None, SH.resultMessage)]
     assert len(messages) == 2
-    assert all(replacement in message and str(term) in message for message in messages)
+    assert all(str(each) in message for message in messages for each in named)
+
+
+def test_the_migration_puts_replacements_for_deprecated_terms() -> None:
+    folder = shacl_cases.FOLDER / "migration"
+    query = (resources.folder("ontology") / "migrations" / "deprecated_terms.rq").read_text(encoding="utf-8")
+    graph, after = (shacl_cases.base(folder / f"{name}.ttl") for name in ("before", "after"))
+    retired, replaced = {*graph.subjects(OWL.deprecated)}, {*graph.subjects(DCTERMS.isReplacedBy)}
+    store = ox.Store()
+    store.load(path=str(folder / "before.ttl"), format=ox.RdfFormat.TURTLE)
+
+    new = store.query(query)
+
+    assert isinstance(new, ox.QueryTriples)
+    assert {*rdfio.to_rdflib(new)} == {*graph.query(query)} == {*after} - {*graph}
+    assert {*graph} - {*after} == {(s, p, v) for s, p, v in graph if s not in retired and {p, v} & replaced}
 
 
 @pytest.mark.parametrize("query", [pytest.param(text, id=shacl_cases.local_name(node)) for node, text in QUERIES])
