@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
 import pyoxigraph as ox
+import pytest
+import rdflib
+import shacl_cases
 import shacl_worlds as worlds
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -88,3 +95,33 @@ def compiled(shapes: ShapesGraph) -> Engine:
     except ShapesError:
         assume(False)
     return engine
+
+
+@pytest.mark.parametrize("file", [pytest.param(file, id=file.stem) for file in shacl_cases.case_files()])
+def test_what_a_change_can_affect_is_bounded_for_the_shapes_of_the_toolkit(file: Path) -> None:
+    for case in (case for case in shacl_cases.cases(file) if case.replace is not None):
+        gone, come = ({*as_stored(triples)} for triples in shacl_cases.difference(case))
+        incremental = incremental_for(case.shapes)
+
+        found = incremental.affected(gone | come, Graph([stored_world(case.world), store_of(come)]))
+
+        assert found.pairs
+        assert (found.unbounded, found.everywhere) == ({}, set())
+
+
+@functools.cache
+def incremental_for(shapes: Path) -> Incremental:
+    return Incremental(shacl_cases.engine(shapes))
+
+
+@functools.cache
+def stored_world(path: Path) -> ox.Store:
+    return store_of({*as_stored(shacl_cases.world(path))})
+
+
+def as_stored(triples: Iterable[shacl_cases.Triple]) -> Iterator[ox.Triple]:
+    graph = rdflib.Graph()
+    for triple in triples:
+        graph.add(triple)
+    for quad in ox.parse(graph.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES):
+        yield quad.triple

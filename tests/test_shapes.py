@@ -9,18 +9,21 @@ import pyshacl
 import pytest
 import rdflib
 import shacl_cases
-from rdflib.namespace import DCTERMS, OWL, RDF, SH
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, DefinedNamespace
+from rdflib.term import Node
 from shacl_cases import Case, case_files, cases
 
 from mineralkg import rdfio, resources
 from mineralkg.namespaces import ONTOLOGY, ROOT
 from mineralkg.namespaces import SHAPES as NAMESPACE
+from mineralkg.validation import Data, Part
 from mineralkg.validation.prebinding import judge
 
 SHAPES = resources.folder("shapes")
 META = SHAPES / "meta.ttl"
 WORLDS = {name: shacl_cases.FOLDER / f"{name}.ttl" for name in ("world", "good")}
 CASES = [case for file in case_files() for case in cases(file)]
+FOREIGN = {f"<{NAMESPACE}Foreign-{kind}>" for kind in ("class", "property")}
 QUERIES = sorted(shacl_cases.shapes_graph(SHAPES).subject_objects(SH.select))
 
 
@@ -90,20 +93,62 @@ def test_every_class_has_a_shape_that_looks_at_it_by_name() -> None:
     assert classes - set(shacl_cases.shapes_graph(SHAPES).objects(None, SH.targetClass)) == set()
 
 
+def shortcuts() -> set[Node]:
+    """Return the properties that rules derive, and that nobody may write."""
+    shapes = shacl_cases.shapes_graph(SHAPES)
+    return {path for shape, path in shapes.subject_objects(SH.path) if str(shape).startswith(NAMESPACE + "Shortcut-")}
+
+
 @pytest.mark.parametrize("stem", ["Term-property", "Term-concept"])
 def test_a_guard_of_terms_looks_at_whatever_has_a_property_of_ours(stem: str) -> None:
-    """Except for shortcuts, which nobody may write."""
-    shapes, model = shacl_cases.shapes_graph(SHAPES), shacl_cases.model()
+    """Except for shortcuts."""
+    model = shacl_cases.model()
     kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
     ours = {term for kind in kinds for term in model.subjects(RDF.type, kind) if str(term).startswith(ONTOLOGY)}
-    shortcuts = {
-        path for shape, path in shapes.subject_objects(SH.path) if str(shape).startswith(NAMESPACE + "Shortcut-")
-    }
 
-    looked_at = set(shapes.objects(rdflib.URIRef(NAMESPACE + stem), SH.targetSubjectsOf))
+    looked_at = set(shacl_cases.shapes_graph(SHAPES).objects(rdflib.URIRef(NAMESPACE + stem), SH.targetSubjectsOf))
 
-    assert shortcuts
-    assert looked_at == {RDF.type, *ours} - shortcuts
+    assert shortcuts()
+    assert looked_at == {RDF.type, *ours} - shortcuts()
+
+
+def test_a_property_of_ours_asks_for_its_domain_its_range_and_the_right_scheme() -> None:
+    """Except for shortcuts. What is asked for are declared kinds: nothing is guessed from the property itself."""
+    model, elsewhere = shacl_cases.model(), rdflib.Namespace("https://example.org/elsewhere/")
+    data, of_subjects, of_values = shacl_cases.Graph() + model, set(), set()
+    for term, domain in model.subject_objects(RDFS.domain):
+        if str(term).startswith(ONTOLOGY) and term not in shortcuts():
+            name, ranges = shacl_cases.local_name(term), set(model.objects(term, RDFS.range))
+            subject, value = elsewhere[f"subject-{name}"], elsewhere[f"value-{name}"]
+            of_subjects.add(subject.n3())
+            of_values |= {value.n3() for _ in ranges}
+            data.add((subject, RDF.type, elsewhere.Thing))
+            data.add((elsewhere[f"right-{name}"], RDF.type, domain))
+            data.add((value, RDF.type, SKOS.Concept if SKOS.Concept in ranges else elsewhere.Thing))
+            data.add((value, SKOS.inScheme, elsewhere.scheme))
+            for each in (subject, elsewhere[f"right-{name}"]):
+                data.add((each, term, value))
+
+    results = shacl_cases.judged(Data([Part(data.serialize(format="nt").encode())]), shacl_cases.engine(SHAPES))
+
+    of_kinds = {SH.ClassConstraintComponent.n3(), SH.QualifiedMinCountConstraintComponent.n3()}
+    assert of_subjects
+    assert of_subjects - {each.focus for each in results if each.component in of_kinds} == set()
+    assert of_values - {each.value for each in results} == set()
+
+
+@pytest.mark.parametrize("vocabulary", [DCTERMS, PROV, RDFS, SKOS], ids=str)
+def test_no_term_of_a_well_known_vocabulary_is_taken_for_misspelt(vocabulary: type[DefinedNamespace]) -> None:
+    known = [vocabulary[name] for name in vocabulary.__annotations__ if not name.startswith("_")]
+    thing, data = rdflib.URIRef("https://example.org/elsewhere/thing"), shacl_cases.Graph()
+    for term in known:
+        is_class = shacl_cases.local_name(rdflib.URIRef(term.replace("/", "#")))[0].isupper()
+        data.add((thing, RDF.type, term) if is_class else (thing, term, rdflib.Literal("text", lang="en")))
+
+    results = shacl_cases.judged(Data([Part(data.serialize(format="nt").encode())]), shacl_cases.engine(SHAPES))
+
+    assert len(known) > 10
+    assert [each for each in results if each.shape in FOREIGN] == []
 
 
 def test_the_shipped_graph_conforms() -> None:
