@@ -103,8 +103,8 @@ class _Reader:
 
     def _leftjoin(self, part: Any, group: Group) -> set[Variable]:
         bound = self.read(part.p1, group)
-        inner = self._inside(part.p2, group, bound)
-        self._expression(part.expr, inner, bound)
+        inner, found = self._inside(part.p2, group, bound)
+        self._expression(part.expr, inner, bound | found)  # a filter of OPTIONAL sees both sides
         return bound
 
     def _filter(self, part: Any, group: Group) -> set[Variable]:
@@ -129,11 +129,10 @@ class _Reader:
     def _graph(self, part: Any, group: Group) -> set[Variable]:  # noqa: ARG002 - the shapes graph does not change
         return set()
 
-    def _inside(self, part: Any, group: Group, bound: set[Variable]) -> Group:
+    def _inside(self, part: Any, group: Group, bound: set[Variable]) -> tuple[Group, set[Variable]]:
         inner = Group(group.certain | bound)
         group.inner.append(inner)
-        self.read(part, inner)
-        return inner
+        return inner, self.read(part, inner)
 
     def _expression(self, part: Any, group: Group, bound: set[Variable]) -> None:
         """Look into an expression for groups of EXISTS."""
