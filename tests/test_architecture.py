@@ -16,7 +16,7 @@ FLOORS = [
     {"errors", "namespaces", "resources", "formats", "sparqltext"},
     {"rdfio"},
     {"graph", "reports", "validation"},
-    {"queries", "checking", "reasoning", "describing"},
+    {"queries", "checking", "formatting", "reasoning", "describing"},
     {"api"},
     {"cli", "__init__", "__main__"},
 ]

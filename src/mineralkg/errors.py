@@ -4,6 +4,7 @@
     ├── UsageError              reason                            options that do not go together
     ├── UnknownFormat           name, known                       no such output or input format
     ├── LoadError               path, reason, line, column        a file is missing or not the RDF it claims to be
+    │   └── LayoutRefused       path, reason, line, column        a file cannot be laid out anew without a loss
     ├── StoreError              path, reason                      an on-disk store cannot be opened or filled
     ├── EndpointError           url, reason, status               a remote SPARQL endpoint failed
     ├── UnknownResource         text, kind, suggestions           nothing in the graph goes by that name
@@ -29,6 +30,7 @@ from collections.abc import Iterable, Sequence
 __all__ = [
     "AmbiguousResource",
     "EndpointError",
+    "LayoutRefused",
     "LoadError",
     "MineralKGError",
     "ParameterError",
@@ -120,6 +122,13 @@ class LoadError(MineralKGError):
 
     def sentence(self) -> str:
         return f"{self.path}{_at(self.line, self.column)}: {self.reason}"
+
+
+class LayoutRefused(LoadError):
+    """A file that is in order cannot be laid out anew without losing something of it; it stays as it is."""
+
+    def sentence(self) -> str:
+        return f"{self.path}{_at(self.line, self.column)}: It is left as it is: {self.reason}"
 
 
 class StoreError(MineralKGError):

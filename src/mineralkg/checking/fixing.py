@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,8 +11,7 @@ from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.findings import Found, Key, keys
 from mineralkg.checking.repair import Candidate, Candidates, Offer, Recheck, fix_of, syntax_candidates, verified
 from mineralkg.checking.worlds import Unbounded
-from mineralkg.errors import LoadError
-from mineralkg.rdfio import changed
+from mineralkg.rdfio import changed, replace_text
 from mineralkg.reports import Finding, Report
 from mineralkg.reports.mending import mended
 
@@ -103,20 +101,5 @@ def apply_fixes(report: Report) -> int:
     """
     texts, made = mended(report)
     for name, text in texts.items():
-        _write(Path(name), text)
+        replace_text(Path(name), text)
     return made
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.mineralkg")
-    try:
-        mark = _BOM if path.read_bytes().startswith(_BOM) else b""
-        beside.write_bytes(mark + text.encode("utf-8"))
-        shutil.copymode(path, beside)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise LoadError(str(path), f"the fixes cannot be written ({error.strerror or error}).") from error
-
-
-_BOM = b"\xef\xbb\xbf"

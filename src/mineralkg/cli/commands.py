@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mineralkg import api
 from mineralkg.cli.explaining import explained
+from mineralkg.cli.layout import fmt
 from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
@@ -312,6 +313,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "sparql": _sparql,
     "show": _show,
     "check": _check,
+    "fmt": fmt,
     "reason": _reason,
     "rules": _rules,
     "verify-quotes": _verify_quotes,

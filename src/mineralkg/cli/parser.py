@@ -64,7 +64,7 @@ def _build() -> tuple[_Parser, list[str]]:
     )
 
     def command(name: str, help: str, *, add_help: bool = True) -> argparse.ArgumentParser:
-        parents = [quiet] if name == "rules" else [shared]
+        parents = [quiet] if name in ("rules", "fmt", "new") else [shared]
         return commands.add_parser(
             name, help=help, description=f"{help}.", parents=parents, add_help=add_help, allow_abbrev=False
         )
@@ -75,6 +75,7 @@ def _build() -> tuple[_Parser, list[str]]:
     show.add_argument("id", metavar="ID", help="a code (JPN), a label, a CURIE (state:JPN) or an IRI")
     show.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
     _add_check(command("check", "Check files against the shapes"))
+    _add_fmt(command("fmt", "Lay out Turtle and TriG in one style"))
     rules = command("rules", "List the rules, or explain one")
     rules.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
     rules.add_argument("-f", "--format", choices=("text", *_ROWS), help="output format")
@@ -152,6 +153,12 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--max-bytes", type=int, default=LIMITS.bytes, metavar="N", help="size of the largest file")
     parser.add_argument("--max-depth", type=int, default=LIMITS.depth, metavar="N", help="depth of nesting")
+
+
+def _add_fmt(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="FILE", nargs="+", help="files or folders of Turtle and TriG")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where something would change")
+    parser.add_argument("--diff", action="store_true", help="like --check, and show what would change")
 
 
 def query_parser(query: Query, *, for_help: bool = False) -> argparse.ArgumentParser:

@@ -17,6 +17,7 @@ from mineralkg.rdfio.guards import LIMITS, Limits
 from mineralkg.rdfio.lineplaces import LinePlaces
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
+from mineralkg.rdfio.replacing import replace_text
 from mineralkg.rdfio.text import Change, FileLines, Lines, Span, changed
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "places",
     "problems",
     "read",
+    "replace_text",
     "serialize",
     "to_rdflib",
 ]

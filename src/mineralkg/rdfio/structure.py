@@ -13,7 +13,18 @@ import pyoxigraph as ox
 
 from mineralkg.rdfio.text import Span
 
-__all__ = ["ParsedStatement", "Part", "Place", "Reader", "Span", "Unreadable", "last_token_end"]
+__all__ = [
+    "MAX_DEPTH",
+    "ParsedStatement",
+    "Part",
+    "Place",
+    "Reader",
+    "Span",
+    "Token",
+    "Unreadable",
+    "last_token_end",
+    "tokens",
+]
 
 MAX_DEPTH = 150  # brackets within brackets; deeper text is read by recursion no further
 
@@ -29,13 +40,16 @@ class Place(NamedTuple):
     object: Span
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A token as written: its kind by the grammar, and where it begins; the last one has the kind "end"."""
+
     kind: str
     text: str
     start: int
 
     @property
     def span(self) -> Span:
+        """Where the token stands."""
         return Span(self.start, self.start + len(self.text))
 
 
@@ -58,7 +72,8 @@ _CHAR = rf"{_BASE}_\-0-9\u00B7\u0300-\u036F\u203F-\u2040"
 _LOCAL = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
 _TOKEN = re.compile(
     rf"""
-    (?P<space>[ \t\r\n]+|\#[^\n\r]*)
+    (?P<space>[ \t\r\n]+)
+  | (?P<comment>\#[^\n\r]*)
   | (?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
   | (?P<string>\"\"\"(?:(?:"|"")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
               | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
@@ -76,26 +91,28 @@ _TOKEN = re.compile(
 
 
 class Unreadable(Exception):
-    """The text is not what this reader knows; the parser may know more (RDF 1.2, say)."""
+    """The text is not what this reader knows from an offset on; the parser may know more (RDF 1.2, say)."""
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def tokens(text: str, *, comments: bool = False) -> Iterator[Token]:
+    """Return the tokens of a text and its end, with *comments* or without; raises Unreadable for what is none."""
+    hidden = ("space",) if comments else ("space", "comment")
     at = 0
     while at < len(text):
         match = _TOKEN.match(text, at)
         if match is None:
             raise Unreadable(at)
-        if match.lastgroup != "space":
-            yield _Token(match.lastgroup or "", match.group(), at)
+        if match.lastgroup not in hidden:
+            yield Token(match.lastgroup or "", match.group(), at)
         at = match.end()
-    yield _Token("end", "", at)
+    yield Token("end", "", at)
 
 
 def last_token_end(text: str, before: int) -> int | None:
     """Return where the last token ends that stands before an offset; None where the text cannot be cut into tokens."""
     end = None
     try:
-        for token in _tokens(text[:before]):
+        for token in tokens(text[:before]):
             end = token.span.end if token.kind != "end" else end
     except Unreadable:
         return None
@@ -115,7 +132,7 @@ class Reader:
     """The structure of a text: which tokens make which triple, by the grammars of Turtle, TriG and N-Quads."""
 
     def __init__(self, text: str, *, quads: bool) -> None:
-        self._tokens = list(_tokens(text))
+        self._tokens = list(tokens(text))
         self._at = 0
         self._quads = quads
         self._graph: Part | None = None
@@ -127,10 +144,10 @@ class Reader:
             self._block()
 
     @property
-    def _next(self) -> _Token:
+    def _next(self) -> Token:
         return self._tokens[self._at]
 
-    def _take(self, *wanted: str) -> _Token:
+    def _take(self, *wanted: str) -> Token:
         token = self._next
         if wanted and token.text not in wanted and token.kind not in wanted:
             raise Unreadable(token.start)
@@ -215,7 +232,7 @@ class Reader:
         token = self._take(*kinds)
         return self._literal(token) if token.kind == "string" else self._written(token)
 
-    def _literal(self, token: _Token) -> Part:
+    def _literal(self, token: Token) -> Part:
         end = token.span.end
         text = token.text
         if self._next.kind == "language":
@@ -227,7 +244,7 @@ class Reader:
             text, end = f"{text}^^{suffix.text}", suffix.span.end
         return Part(Span(token.start, end), text, len(self.prologues) - 1)
 
-    def _written(self, token: _Token) -> Part:
+    def _written(self, token: Token) -> Part:
         return Part(token.span, token.text, len(self.prologues) - 1)
 
     def _node(self, span: Span) -> Part:

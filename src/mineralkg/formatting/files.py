@@ -1,0 +1,105 @@
+"""Files to lay out: which there are, and what they would look like."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mineralkg import formats, rdfio
+from mineralkg.errors import LayoutRefused, LoadError, UnknownFormat
+from mineralkg.formatting.order import put_in_order
+from mineralkg.formatting.printer import show
+from mineralkg.formatting.reader import Refused, read
+from mineralkg.formatting.same import same
+from mineralkg.rdfio import Document, Lines
+from mineralkg.rdfio.structure import tokens
+
+__all__ = ["Layout", "find", "lay_out"]
+
+_FORMATS = ("ttl", "trig")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A document, and the text that it has in the layout of the house."""
+
+    document: Document
+    text: str
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the file has another layout now."""
+        return self.text != self.document.text
+
+    def write(self) -> None:
+        """Give the file its new text, at once or not at all. Raises LoadError where that cannot be done."""
+        rdfio.replace_text(Path(self.document.path), self.text)
+
+
+def find(paths: Iterable[str | Path]) -> list[Path]:
+    """Return the Turtle and TriG files that *paths* stand for: a file itself, a folder every such file below it.
+
+    What begins with a full stop below a folder is left alone. Raises LoadError for a path that does not exist, and for
+    a file of another kind.
+    """
+    found: dict[Path, None] = {}
+    for path in map(Path, paths):
+        if path.is_dir():
+            found.update(dict.fromkeys(_below(path)))
+        elif not path.exists():
+            raise LoadError(str(path), "there is no such file or folder.")
+        elif not _has_layout(path):
+            raise LoadError(str(path), "only Turtle (.ttl) and TriG (.trig) have a layout.")
+        else:
+            found[path] = None
+    return list(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and _has_layout(path := Path(where, name)):
+                yield path
+
+
+def _has_layout(path: Path) -> bool:
+    try:
+        return formats.by_suffix(path).name in _FORMATS
+    except UnknownFormat:
+        return False
+
+
+def lay_out(path: str | Path) -> Layout:
+    """Return what a file looks like in the layout of the house. Nothing is written.
+
+    Raises LoadError for a file that cannot be read or breaks the syntax, and LayoutRefused where something of it could
+    not be kept: a comment that stands inside a term, say.
+    """
+    document = rdfio.read(path)
+    quads = set(rdfio.parse(document))
+    try:
+        new = _laid_out(document.text)
+        again = replace(document, data=new.encode("utf-8"))
+        kept = _comments(new) == _comments(document.text)
+        if not kept or not same(quads, set(rdfio.parse(again)), _labels(document.text)):
+            raise Refused("the new text would not say the same, which is a fault of mineralkg; please report it", 0)
+    except Refused as error:
+        line, column = Lines(document.text).place(error.offset)
+        raise LayoutRefused(document.path, f"{error.reason}.", line, column) from error
+    return Layout(document, new)
+
+
+def _laid_out(text: str) -> str:
+    line, end, _ = text.partition("\n")
+    return show(put_in_order(read(text)), line_end="\r\n" if end and line.endswith("\r") else "\n")
+
+
+def _comments(text: str) -> list[str]:
+    return [token.text.rstrip() for token in tokens(text, comments=True) if token.kind == "comment"]
+
+
+def _labels(text: str) -> set[str]:
+    return {token.text for token in tokens(text) if token.kind == "blank"}
