@@ -18,6 +18,7 @@ from mineralkg import formatting
 from mineralkg.cli import main
 from mineralkg.errors import LayoutRefused, LoadError
 from mineralkg.rdfio.structure import tokens
+from mineralkg.resources import folder
 
 CASES = sorted((Path(__file__).parent / "formatting").glob("*.txt"))
 
@@ -107,6 +108,12 @@ def test_the_w3c_suite_says_the_same_in_this_layout(suffix: str, refused: set[st
 
     assert done > 150
     assert left == refused
+
+
+def test_the_files_of_the_project_have_this_layout(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["fmt", "--check", *(str(folder(name)) for name in ("ontology", "shapes", "data"))])
+
+    assert code == 0, capsys.readouterr()
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
