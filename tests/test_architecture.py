@@ -32,8 +32,9 @@ OWNERS = {
     "reasonable": {"reasoning"},
     "rich": {"graph/table.py"},
     "shacl": {"validation/core.py"},
+    "watchfiles": {"cli/watching.py"},
 }
-HEAVY = {"SPARQLWrapper", "owlready2", "oxrdflib", "pyshacl", "reasonable", "rich"}
+HEAVY = {"SPARQLWrapper", "owlready2", "oxrdflib", "pyshacl", "reasonable", "rich", "watchfiles"}
 
 MODULES = sorted(SOURCE.rglob("*.py"))
 

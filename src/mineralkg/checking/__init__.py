@@ -2,6 +2,7 @@
 
 from mineralkg.checking.baseline import write_baseline
 from mineralkg.checking.check import check
+from mineralkg.checking.context import open_context
 from mineralkg.checking.examples import Example, example
 from mineralkg.checking.fixing import apply_fixes
 from mineralkg.checking.quotes import verify_quotes
@@ -22,6 +23,7 @@ __all__ = [
     "check",
     "example",
     "find_rule",
+    "open_context",
     "rules",
     "verify_quotes",
     "write_baseline",

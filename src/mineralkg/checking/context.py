@@ -16,7 +16,7 @@ from mineralkg.rdfio import Document
 from mineralkg.validation import Graph, Labels, Layer, Node, Part
 from mineralkg.validation.terms import RDF
 
-__all__ = ["Context", "context_of"]
+__all__ = ["Context", "context_of", "open_context"]
 
 _BYTES_PER_TRIPLE = 150  # a guess
 
@@ -73,10 +73,29 @@ def context_of(
     model = tuple(parts[0].triples()) if with_model else ()
     resident = against if isinstance(against, EmbeddedGraph) and not alone else None
     if not alone and not isinstance(against, EmbeddedGraph):
-        checked = {Path(file.name).resolve() for file in files}
-        known = resources.resource_files("data", ".ttl") if against is None else rdfio.documents(against)
-        parts.append(_part(map(rdfio.read, (path for path in known if path.resolve() not in checked)), "c", folder))
+        known = _known(against, (file.path for file in files))
+        parts.append(_part(map(rdfio.read, known), "c", folder))
     return Context(tuple(parts), resident, _described_anew(files, parts, resident), model, folder=folder)
+
+
+def _known(against: Sequence[str | Path] | None, files: Iterable[Path]) -> Iterator[Path]:
+    """Return the files of the context, without those that are checked."""
+    checked = {path.resolve() for path in files}
+    known = resources.resource_files("data", ".ttl") if against is None else rdfio.documents(against)
+    return (path for path in known if path.resolve() not in checked)
+
+
+def open_context(
+    paths: Iterable[str | Path], against: Sequence[str | Path] | EmbeddedGraph | None
+) -> EmbeddedGraph | None:
+    """Return what *paths* are checked against as an open graph, to check them again and again; None where it is empty.
+
+    Raises LoadError for a file that is not there or cannot be read.
+    """
+    if isinstance(against, EmbeddedGraph):
+        return against
+    known = list(_known(against, rdfio.documents(paths)))
+    return EmbeddedGraph.of(known) if known else None
 
 
 @lru_cache(maxsize=2)

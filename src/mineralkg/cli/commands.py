@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from mineralkg.cli.explaining import explained
 from mineralkg.cli.layout import fmt
 from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
+from mineralkg.cli.watching import watch
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
 from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
 from mineralkg.queries import Query, all_queries, bound_text, choices, find, names
@@ -184,6 +186,8 @@ def _check(options: argparse.Namespace) -> int:
     from mineralkg.rdfio import Limits
 
     against, alone = _context(options)
+    if options.watch:
+        against, alone = _kept_open(options, against, alone=alone)
 
     def run() -> Report:
         return check(
@@ -201,12 +205,27 @@ def _check(options: argparse.Namespace) -> int:
             limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
         )
 
+    def show(report: Report) -> int:
+        return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
+
+    if options.watch:
+        return watch([*options.files, *options.shapes, *options.source], lambda: show(run()), partial(_note, options))
     report = run()
     if options.fix:
         report = _mend(options, report, run)
-    if options.update_baseline:
-        return _update_baseline(options, report)
-    return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
+    return _update_baseline(options, report) if options.update_baseline else show(report)
+
+
+def _kept_open(
+    options: argparse.Namespace, against: list[str] | EmbeddedGraph | None, *, alone: bool
+) -> tuple[EmbeddedGraph | None, bool]:
+    """Return the context as an open graph, which many checks can use."""
+    from mineralkg.checking import open_context
+
+    if options.fix or options.update_baseline:
+        raise UsageError("--watch only reads. Run --fix or --update-baseline by itself.")
+    graph = None if alone else open_context(options.files, against)
+    return graph, graph is None
 
 
 def _update_baseline(options: argparse.Namespace, report: Report) -> int:

@@ -147,6 +147,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--update-baseline", action="store_true", help="write the findings to the baseline, and stop")
     parser.add_argument("--fix", action="store_true", help="make the fixes that are known to work, then report")
     parser.add_argument("--no-fixes", dest="fixes", action="store_false", help="do not look for fixes")
+    parser.add_argument("--watch", action="store_true", help="check again whenever a file is saved, until Ctrl-C")
     parser.add_argument("--verbose", action="store_true", help="show the terms of SHACL and RDF, too")
     parser.add_argument(
         "--max-per-rule", type=int, default=5, metavar="N", help="findings of one rule shown per file; 0 shows all"
