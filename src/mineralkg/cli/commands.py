@@ -270,6 +270,8 @@ def _context(options: argparse.Namespace) -> tuple[list[str] | EmbeddedGraph | N
 
 def _print_report(options: argparse.Namespace, report: Report, **how: Any) -> int:
     shown = {"colour": in_colour(), **how} if options.format == "text" else {}
+    for wanted in getattr(options, "also", ()):
+        _write_also(report, wanted)
     write(report.text(options.format, **shown))
     if report.unreadable:
         return 2
@@ -277,6 +279,16 @@ def _print_report(options: argparse.Namespace, report: Report, **how: Any) -> in
         _note(options, "mineralkg: nothing was checked.")
         return 3
     return 1 if report.failing else 0
+
+
+def _write_also(report: Report, wanted: str) -> None:
+    format, equals, name = wanted.partition("=")
+    if not equals or not name:
+        raise UsageError(f"Give --also as FORMAT=FILE, such as sarif=report.sarif; not “{wanted}”.")
+    try:
+        Path(name).write_text(report.text(format), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{name}: the report cannot be written ({error.strerror or error}).") from error
 
 
 def _rules(options: argparse.Namespace) -> int:

@@ -132,6 +132,9 @@ def _add_sparql(parser: argparse.ArgumentParser) -> None:
 def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="files or folders of RDF")
     parser.add_argument("-f", "--format", choices=names("report"), default="text", help="output format")
+    parser.add_argument(
+        "--also", action="append", metavar="FORMAT=FILE", default=[], help="write the report to a file as well"
+    )
     parser.add_argument("--shapes", nargs="+", metavar="PATH", default=[], help="shapes, instead of the shipped ones")
     parser.add_argument(
         "--against", nargs="+", metavar="PATH", help="context, instead of the shipped graph; “none”: the files alone"
