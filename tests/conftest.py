@@ -15,6 +15,8 @@ from mineralkg.graph.embedded import _DERIVED
 from mineralkg.namespaces import PREFIXES
 from mineralkg.resources import root
 
+pytest_plugins = ["pytester"]
+
 ROOT = Path(__file__).parent.parent
 REPORT_FILES = [
     root() / line

@@ -18,7 +18,7 @@ FLOORS = [
     {"graph", "reports", "validation"},
     {"queries", "checking", "formatting", "reasoning", "describing"},
     {"api"},
-    {"cli", "__init__", "__main__"},
+    {"cli", "pytest_plugin", "__init__", "__main__"},
 ]
 # Ground modules may use the errors and each other where the list is in this order.
 GROUND_ORDER = ["errors", "namespaces", "resources", "formats", "sparqltext"]
@@ -29,6 +29,7 @@ OWNERS = {
     "owlready2": {"reasoning"},
     "oxrdflib": {"graph/embedded.py"},
     "pyshacl": {"validation/reference.py"},
+    "pytest": {"pytest_plugin.py"},
     "reasonable": {"reasoning"},
     "rich": {"graph/table.py"},
     "shacl": {"validation/core.py"},
@@ -129,3 +130,14 @@ def test_importing_the_package_brings_no_heavy_library() -> None:
     found = subprocess.run([sys.executable, "-c", program, *heavy], capture_output=True, text=True, check=True)
 
     assert found.stdout.strip() == "[]"
+
+
+def test_the_plug_in_costs_a_run_without_rdf_nothing() -> None:
+    import subprocess
+    import sys
+
+    loaded = "sorted(m for m in sys.modules if m.startswith(('mineralkg', 'pyoxigraph')))"
+    program = f"import sys, mineralkg.pytest_plugin; print({loaded})"
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+
+    assert found.stdout.strip() == "['mineralkg', 'mineralkg.pytest_plugin']"
