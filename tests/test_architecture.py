@@ -16,7 +16,7 @@ FLOORS = [
     {"errors", "namespaces", "resources", "formats", "sparqltext"},
     {"rdfio"},
     {"graph", "reports", "validation"},
-    {"queries", "checking", "formatting", "reasoning", "describing"},
+    {"queries", "checking", "formatting", "scaffolding", "reasoning", "describing"},
     {"api"},
     {"cli", "pytest_plugin", "__init__", "__main__"},
 ]

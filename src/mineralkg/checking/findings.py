@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
+from mineralkg.checking.gaps import gaps
 from mineralkg.checking.gate import Fault
 from mineralkg.checking.identity import identity
 from mineralkg.checking.locating import Location, Locator
@@ -75,7 +76,7 @@ def findings(checker: Checker, lang: str) -> list[Found]:
     taken = {_place(f) for f in found}
     # A shape may have found an unknown term already, and says more about it.
     gate = [f for f in writer.of_faults() if f.finding.rule != "unknown-term" or _place(f) not in taken]
-    found += [*gate, *writer.of_unchecked()]
+    found += [*gate, *writer.of_gaps(), *writer.of_unchecked()]
     return sorted(_once(found), key=lambda one: one.finding.order)
 
 
@@ -185,6 +186,13 @@ class _Writer:
             value=_plain(file.merged(quad.object)),
         )
         return Found(_placed(finding, place), place)
+
+    def of_gaps(self) -> Iterator[Found]:
+        """Return a finding for each thing that a scaffold leaves to be filled in."""
+        for file in self._checker.touched if self._checker.ours else ():
+            for span, wanted in gaps(file):
+                place = Location(file, span)
+                yield Found(_placed(_by_file_rule("fill-in", {"found": wanted}, self._lang), place), place)
 
     def of_unchecked(self) -> Iterator[Found]:
         """Return a note for each node that no shape looks at."""

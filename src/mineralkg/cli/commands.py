@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mineralkg import api
 from mineralkg.cli.explaining import explained
 from mineralkg.cli.layout import fmt
+from mineralkg.cli.new import new
 from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
 from mineralkg.cli.watching import watch
@@ -345,6 +346,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "show": _show,
     "check": _check,
     "fmt": fmt,
+    "new": new,
     "reason": _reason,
     "rules": _rules,
     "verify-quotes": _verify_quotes,

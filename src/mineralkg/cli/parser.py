@@ -76,6 +76,7 @@ def _build() -> tuple[_Parser, list[str]]:
     show.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
     _add_check(command("check", "Check files against the shapes"))
     _add_fmt(command("fmt", "Lay out Turtle and TriG in one style"))
+    _add_new(command("new", "Write a scaffold for a contribution, or list the kinds"))
     rules = command("rules", "List the rules, or explain one")
     rules.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
     rules.add_argument("-f", "--format", choices=("text", *_ROWS), help="output format")
@@ -163,6 +164,13 @@ def _add_fmt(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="FILE", nargs="+", help="files or folders of Turtle and TriG")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where something would change")
     parser.add_argument("--diff", action="store_true", help="like --check, and show what would change")
+
+
+def _add_new(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("kind", metavar="KIND", nargs="?", help="what to describe; leave it out to list the kinds")
+    parser.add_argument("--out", metavar="FILE", help="the file to write, which must not exist yet")
+    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the comments: en, es")
+    parser.add_argument("-f", "--format", choices=_ROWS, help="format of the list")
 
 
 def query_parser(query: Query, *, for_help: bool = False) -> argparse.ArgumentParser:

@@ -16,7 +16,7 @@ from mineralkg.formatting.same import same
 from mineralkg.rdfio import Document, Lines
 from mineralkg.rdfio.structure import tokens
 
-__all__ = ["Layout", "find", "lay_out"]
+__all__ = ["Layout", "find", "laid_out", "lay_out"]
 
 _FORMATS = ("ttl", "trig")
 
@@ -81,7 +81,7 @@ def lay_out(path: str | Path) -> Layout:
     document = rdfio.read(path)
     quads = set(rdfio.parse(document))
     try:
-        new = _laid_out(document.text)
+        new = laid_out(document.text)
         again = replace(document, data=new.encode("utf-8"))
         kept = _comments(new) == _comments(document.text)
         if not kept or not same(quads, set(rdfio.parse(again)), _labels(document.text)):
@@ -92,7 +92,8 @@ def lay_out(path: str | Path) -> Layout:
     return Layout(document, new)
 
 
-def _laid_out(text: str) -> str:
+def laid_out(text: str) -> str:
+    """Return a text that is in order in the layout of the house; raises Refused where something could not be kept."""
     line, end, _ = text.partition("\n")
     return show(put_in_order(read(text)), line_end="\r\n" if end and line.endswith("\r") else "\n")
 
