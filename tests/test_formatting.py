@@ -9,6 +9,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from test_places import documents
 from mineralkg import formatting
 from mineralkg.cli import main
 from mineralkg.errors import LayoutRefused, LoadError
+from mineralkg.formatting.same import same
 from mineralkg.rdfio.structure import tokens
 from mineralkg.resources import folder
 
@@ -89,6 +91,29 @@ def test_a_comment_in_any_gap_is_kept_or_refused(
 
     assert comments(new) == comments(with_comment)
     assert laid_out(folder, new) == new
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "labels", "agree"),
+    [
+        (
+            "<urn:a> <urn:p> [ <urn:q> 1 ] , [ <urn:q> 2 ] .",
+            "<urn:a> <urn:p> [ <urn:q> 2 ] , [ <urn:q> 1 ] .",
+            [],
+            True,
+        ),
+        ("<urn:a> <urn:p> [ <urn:q> 1 ] .", "<urn:a> <urn:p> [ <urn:q> 2 ] .", [], False),
+        ("<urn:a> <urn:p> [ <urn:q> 1 ] .", "<urn:a> <urn:p> [ <urn:q> 1 ] , [ <urn:q> 1 ] .", [], False),
+        ("<urn:a> <urn:p> ( 1 2 ) .", "<urn:a> <urn:p> ( 2 1 ) .", [], False),
+        ("<urn:a> <urn:p> 007 .", "<urn:a> <urn:p> 7 .", [], False),
+        ("_:x <urn:p> _:y .", "_:y <urn:p> _:x .", ["_:x", "_:y"], False),
+        ("[] <urn:p> [ <urn:q> () ] .", "[] <urn:p> [ <urn:q> () ] .", [], True),
+    ],
+)
+def test_texts_say_the_same_or_not(one: str, other: str, labels: list[str], agree: bool) -> None:
+    these, those = (ox.parse(text, format=ox.RdfFormat.TURTLE) for text in (one, other))
+
+    assert same(these, those, set(labels)) is agree
 
 
 UNNAMED_GRAPHS = {"anonymous_blank_node_graph.trig", "trig-kw-graph-07.trig"}

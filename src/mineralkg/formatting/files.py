@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyoxigraph as ox
+
 from mineralkg import formats, rdfio
 from mineralkg.errors import LayoutRefused, LoadError, UnknownFormat
 from mineralkg.formatting.order import put_in_order
@@ -82,14 +84,20 @@ def lay_out(path: str | Path) -> Layout:
     quads = set(rdfio.parse(document))
     try:
         new = laid_out(document.text)
-        again = replace(document, data=new.encode("utf-8"))
-        kept = _comments(new) == _comments(document.text)
-        if not kept or not same(quads, set(rdfio.parse(again)), _labels(document.text)):
+        if not _says_the_same(document, quads, replace(document, data=new.encode("utf-8"))):
             raise Refused("the new text would not say the same, which is a fault of mineralkg; please report it", 0)
     except Refused as error:
         line, column = Lines(document.text).place(error.offset)
         raise LayoutRefused(document.path, f"{error.reason}.", line, column) from error
     return Layout(document, new)
+
+
+def _says_the_same(before: Document, quads: set[ox.Quad], after: Document) -> bool:
+    comments, labels = _kept(before.text)
+    try:
+        return _kept(after.text)[0] == comments and same(quads, set(rdfio.parse(after)), labels)
+    except LoadError:
+        return False
 
 
 def laid_out(text: str) -> str:
@@ -98,9 +106,8 @@ def laid_out(text: str) -> str:
     return show(put_in_order(read(text)), line_end="\r\n" if end and line.endswith("\r") else "\n")
 
 
-def _comments(text: str) -> list[str]:
-    return [token.text.rstrip() for token in tokens(text, comments=True) if token.kind == "comment"]
-
-
-def _labels(text: str) -> set[str]:
-    return {token.text for token in tokens(text) if token.kind == "blank"}
+def _kept(text: str) -> tuple[list[str], set[str]]:
+    """Return what must be the same in both texts: the comments in their order, and the labels of blank nodes."""
+    found = list(tokens(text, comments=True))
+    comments = [token.text.rstrip() for token in found if token.kind == "comment"]
+    return comments, {token.text for token in found if token.kind == "blank"}

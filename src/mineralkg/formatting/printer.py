@@ -139,14 +139,19 @@ class _Printer:
 
     def _filled(self, words: Iterable[str | None], lead: int, indent: int) -> str:
         """Return words in lines that are as full as they can be."""
-        text, column = "", lead
+        pieces: list[str] = []
+        column = lead
         for word in words:
             assert word is not None
-            if text and column + 1 + len(word) + 2 > WIDTH:
-                text, column = text + self._line(indent) + word, indent + len(word)
-            else:
-                text, column = (f"{text} {word}", column + 1 + len(word)) if text else (word, column + len(word))
-        return text
+            if pieces and column + 1 + len(word) + 2 > WIDTH:
+                pieces.append(self._line(indent))
+                column = indent
+            elif pieces:
+                pieces.append(" ")
+                column += 1
+            pieces.append(word)
+            column += len(word)
+        return "".join(pieces)
 
     def _value(self, value: Value, indent: int, lead: int, behind: int) -> str:
         """Return a value that begins after *lead* columns, and has *behind* more of them on its last line."""
