@@ -72,4 +72,4 @@ def _summary(layouts: Sequence[Layout], new: Sequence[Layout], failed: Sequence[
         (len(failed) - refused, "not read"),
     ]
     told = [f"{number} {words}" for number, words in parts if number]
-    return f"{', '.join(told)} (files)."
+    return f"files: {', '.join(told)}."
