@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from mineralkg.namespaces import DATA, PREFIXES, VOCAB
 
-__all__ = ["FAULTS", "triples", "write"]
+__all__ = ["FAULTS", "Plan", "contribution", "triples", "write"]
 
 MKG, SKOS, XSD = PREFIXES["mkg"], PREFIXES["skos"], PREFIXES["xsd"]
 TYPE = f"<{PREFIXES['rdf']}type>"
@@ -55,6 +55,13 @@ def triples(plan: Plan, counts: Counter[str]) -> Iterator[str]:
         fault = chance.choice(FAULTS) if chance.random() < plan.faults else None
         counts.update([fault] if fault else [])
         yield from _instrument(number, chance, fault)
+
+
+def contribution(first: int, number: int, seed: int = 11) -> Iterator[str]:
+    """Return the lines of *number* instruments from the *first* on, beside a graph that holds those before."""
+    chance = random.Random(seed)
+    for each in range(first, first + number):
+        yield from _instrument(each, chance, None)
 
 
 def _iri(kind: str, slug: str) -> str:

@@ -7,9 +7,9 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
-__all__ = ["Ratio", "measure"]
+__all__ = ["Failure", "Figure", "Measured", "PeerFailed", "Ratio", "measure", "of"]
 
 
 @dataclass(frozen=True)
@@ -22,32 +22,105 @@ class Ratio:
     lowest: float
     highest: float
     runs: int
-    expected: float
+    expected: float | None
 
     @property
     def holds(self) -> bool:
-        """Whether the median keeps the bound."""
-        return self.median <= self.expected
+        """Whether the median keeps the bound, if one is expected of it."""
+        return self.expected is None or self.median <= self.expected
 
     def as_json(self) -> dict[str, Any]:
         """Return the fields with the verdict, ratios to three places."""
-        return {k: round(v, 3) if isinstance(v, float) else v for k, v in asdict(self).items()} | {"holds": self.holds}
+        return {k: round(v, 4) if isinstance(v, float) else v for k, v in asdict(self).items()} | {"holds": self.holds}
 
     def __str__(self) -> str:
-        verdict = "holds" if self.holds else "FAILS"
-        spread = f"{self.lowest:.2f}–{self.highest:.2f} in {self.runs} pairs"
-        return f"{self.name}: {self.median:.2f} × {self.peer} ({spread}; at most {self.expected:g} expected: {verdict})"
+        spread = f"{self.lowest:.3g}–{self.highest:.3g} in {self.runs} pairs"
+        bound = "" if self.expected is None else f"; at most {self.expected:g} expected: {self._verdict}"
+        return f"{self.name}: {self.median:.3g} × {self.peer} ({spread}{bound})"
+
+    @property
+    def _verdict(self) -> str:
+        return "holds" if self.holds else "FAILS"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """That a peer did not get through, in its own words."""
+
+    name: str
+    peer: str
+    failure: str
+    holds: bool = True
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields."""
+        return asdict(self)
+
+    def __str__(self) -> str:
+        return f"{self.name}: no figure for {self.peer}: {self.failure}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure that is no ratio: what it is, how much of which unit, and the bound that is expected of it."""
+
+    name: str
+    value: float
+    unit: str
+    expected: float | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the figure keeps the bound, if there is one."""
+        return self.expected is None or self.value <= self.expected
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the fields with the verdict."""
+        return asdict(self) | {"holds": self.holds}
+
+    def __str__(self) -> str:
+        bound = (
+            ""
+            if self.expected is None
+            else f" (at most {self.expected:g} expected: {'holds' if self.holds else 'FAILS'})"
+        )
+        return f"{self.name}: {self.value:g} {self.unit}{bound}"
+
+
+Measured: TypeAlias = Ratio | Failure | Figure
 
 
 def measure(
-    name: str, ours: Sequence[str], peer_name: str, peer: Sequence[str], *, runs: int, expected: float
-) -> Ratio:
-    """Return the ratio of wall times of *ours* to *peer*, run in turn after one uncounted pair."""
-    ratios = [_seconds(ours) / _seconds(peer) for _ in range(runs + 1)][1:]
-    return Ratio(name, peer_name, statistics.median(ratios), min(ratios), max(ratios), runs, expected)
+    name: str,
+    ours: Sequence[str],
+    peer_name: str,
+    peer: Sequence[str],
+    *,
+    runs: int,
+    expected: float | None,
+    warm: bool = True,
+) -> Ratio | Failure:
+    """Return the ratio of wall times of *ours* to *peer*, run in turn, where *warm* after one uncounted pair."""
+    try:
+        ratios = [_seconds(ours) / _seconds(peer) for _ in range(runs + warm)][warm:]
+    except PeerFailed as error:
+        return Failure(name, peer_name, str(error))
+    return of(name, peer_name, ratios, expected)
+
+
+def of(name: str, peer: str, ratios: Sequence[float], expected: float | None) -> Ratio:
+    """Return the ratio that several pairs of runs gave."""
+    return Ratio(name, peer, statistics.median(ratios), min(ratios), max(ratios), len(ratios), expected)
+
+
+class PeerFailed(Exception):
+    """A command ended by a signal, or said that it could not do its work."""
 
 
 def _seconds(command: Sequence[str]) -> float:
     began = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode not in (0, 1) or "Traceback" in done.stderr:
+        last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        raise PeerFailed(f"it ended with {done.returncode}: {last[:200]}")
     return time.perf_counter() - began
