@@ -36,7 +36,7 @@ def test_every_error_is_drawn_in_the_tree_with_its_fields(error: type[MineralKGE
 @pytest.mark.parametrize("error", [c for c in CLASSES if _fields(c)], ids=lambda c: c.__name__)
 def test_every_error_keeps_its_fields_and_makes_a_sentence(error: type[MineralKGError]) -> None:
     lists = ("known", "suggestions", "candidates")
-    numbers = ("line", "column", "status")
+    numbers = ("line", "column", "status", "seconds")
     values: dict[str, Any] = {
         name: ["one", "two"] if name in lists else 3 if name in numbers else f"the {name}" for name in _fields(error)
     }

@@ -15,6 +15,7 @@
     │   ├── ParameterError      query, parameter, reason          a parameter is missing, unknown or of the wrong kind
     │   ├── QuerySyntaxError    reason, line, column              the text is not SPARQL
     │   └── QueryRefused        reason, line, column              the text would write, or reach outside the graph
+    ├── TimeLimit               what, seconds                     something takes longer than it may
     ├── ShapesError             path, reason                      the shapes graph itself cannot be used
     └── ReasoningError          reason                            a reasoner is missing or failed
 
@@ -41,6 +42,7 @@ __all__ = [
     "ReasoningError",
     "ShapesError",
     "StoreError",
+    "TimeLimit",
     "UnknownFormat",
     "UnknownQuery",
     "UnknownResource",
@@ -276,6 +278,22 @@ class ShapesError(MineralKGError):
 
     def sentence(self) -> str:
         return f"The shapes in {self.path} cannot be used: {self.reason}"
+
+
+class TimeLimit(MineralKGError):
+    """Something takes longer than it may."""
+
+    what: str
+    seconds: float
+
+    def __init__(self, what: str, seconds: float) -> None:
+        super().__init__(what=what, seconds=seconds)
+
+    def sentence(self) -> str:
+        return (
+            f"Stopped after {self.seconds:g} seconds: {self.what} would take longer. Look for a pattern or a query "
+            "that tries everything, give fewer data, or raise the limit with --timeout."
+        )
 
 
 class ReasoningError(MineralKGError):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mineralkg.errors import LoadError
+from mineralkg.rdfio import LIMITS, content
 from mineralkg.reports import Finding, Report
 
 __all__ = ["against_baseline", "write_baseline"]
@@ -50,10 +51,10 @@ def against_baseline(report: Report, path: str | Path, files: Iterable[str]) -> 
 
 def _read(path: Path) -> dict[str, dict[str, Any]]:
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
+        if not path.exists():
+            raise LoadError(str(path), "there is no such baseline. Make it with --update-baseline.")
+        document = json.loads(content(path, LIMITS.bytes).decode("utf-8"))
         return {entry["fingerprint"]: entry for entry in document["findings"]}
-    except FileNotFoundError as error:
-        raise LoadError(str(path), "there is no such baseline. Make it with --update-baseline.") from error
     except OSError as error:
         raise LoadError(str(path), f"the baseline cannot be read ({error.strerror or error}).") from error
     except (ValueError, KeyError, TypeError) as error:

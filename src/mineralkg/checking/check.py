@@ -21,8 +21,8 @@ from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.rdfio import LIMITS, Limits
-from mineralkg.reports import Level, Report, Summary
-from mineralkg.validation import EngineName, Part
+from mineralkg.reports import LEVELS, Level, Report, Summary
+from mineralkg.validation import EngineName, Part, time_limit
 
 __all__ = ["check"]
 
@@ -53,13 +53,13 @@ def check(
     git, only what has changed since is checked, and what that breaks elsewhere. Findings that *baseline*, a file, lists
     are counted and left out. With *fixes*, edits that are known to mend a finding are offered with it.
 
-    Raises LoadError for a file that is not there, ShapesError for shapes that cannot be used, and UsageError where git
-    does not know the revision.
+    Raises LoadError for a file that is not there, ShapesError for shapes that cannot be used, UsageError where git
+    does not know the revision, and TimeLimit where *shapes*, or pySHACL, take longer than the *limits* allow.
     """
     began = time.monotonic()
     paths = list(paths)
     rules = load_rules(shapes)
-    with tempfile.TemporaryDirectory(prefix="mineralkg-") as folder:
+    with tempfile.TemporaryDirectory(prefix="mineralkg-") as folder, time_limit(limits.seconds):
         files = read_files(rdfio.documents(paths), limits, folder)
         before = Part(b"") if changed_since is None else _mark_touched(files, paths, changed_since)
         context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
@@ -98,13 +98,19 @@ def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str,
         findings=tuple(one.finding for one in found),
         summary=summary,
         fail_on=fail_on,
-        checked=bool(looked_at) or bool(checker.results),
+        checked=bool(looked_at) or bool(checker.results) or _fails(found, fail_on),
         unreadable=any(file.problems for file in checker.files),
         lang=lang,
         notes=tuple(_notes(checker, lang)),
         texts={file.name: file.lines.text for file in checker.files if any(f.finding.fixes for f in found)},
         graph=lambda: validation_report([(one.finding, one.result) for one in found], checker.rules.graph, lang),
     )
+
+
+def _fails(found: Sequence[Found], fail_on: Level) -> bool:
+    """Say whether something is wrong, be it that no shape looked at anything: then that is what there is to say."""
+    bound = LEVELS.index(fail_on)
+    return any(LEVELS.index(one.finding.severity) <= bound and one.finding.rule != "unchecked-node" for one in found)
 
 
 def _notes(checker: Checker, lang: str) -> Iterator[str]:

@@ -86,7 +86,9 @@ def _once(found: Iterable[Found]) -> list[Found]:
     for one in found:
         f = one.finding
         place = (f.file, f.line, f.column)
-        said.setdefault((f.rule, f.message, f.note, f.focus_node, *(place if f.column else (f.value, f.path))), one)
+        said.setdefault(
+            (f.rule, f.message, f.note, f.focus_node, *(place if f.column else (f.file, f.value, f.path))), one
+        )
     return list(said.values())
 
 

@@ -16,7 +16,7 @@ from mineralkg.errors import LoadError, ShapesError, UnknownResource, near_match
 from mineralkg.namespaces import PREFIXES, SHAPES
 from mineralkg.rdfio import LIMITS, Document
 from mineralkg.reports import Level
-from mineralkg.validation import SH, Engine, EngineName, Node, ShapesGraph
+from mineralkg.validation import SH, Engine, EngineName, Isolated, Node, ShapesGraph
 from mineralkg.validation.incremental import Incremental, Judging
 from mineralkg.validation.terms import RDF
 
@@ -48,14 +48,18 @@ class Rule:
 class Rules:
     """The shapes of some files, and where in them each shape stands."""
 
-    def __init__(self, files: list[CheckedFile]) -> None:
+    def __init__(self, files: list[CheckedFile], *, ours: bool) -> None:
         self._files = files
+        self._ours = ours
         self.graph = ShapesGraph(triple for file in files for triple in file.part.triples())
 
     @cache  # noqa: B019  # rules live as long as the process: see load_rules
     def engine(self, name: EngineName) -> Engine:
-        """Return the engine of these shapes. Raises ShapesError for shapes that cannot be used."""
-        return Engine(self.graph, name)
+        """Return the engine of these shapes. Raises ShapesError for shapes that cannot be used.
+
+        Shapes of ours on our own engines are known to come to an end; anything else is isolated.
+        """
+        return Engine(self.graph, name) if self._ours and name == "auto" else Isolated(self.graph, name)
 
     @cache  # noqa: B019
     def incremental(self, name: EngineName) -> Incremental:
@@ -131,20 +135,20 @@ def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rule
         documents = tuple(rdfio.read(path, LIMITS) for path in (rdfio.documents(given) if given else shipped))
     except LoadError as error:
         raise _unusable(error) from error
-    found = _rules(documents)
+    found = _rules(documents, ours=not given)
     if shapes and not found.graph.shapes:
         raise ShapesError(", ".join(map(str, given)) or "shapes/", "there is no SHACL shape in it.")
     return found
 
 
 @lru_cache(maxsize=8)
-def _rules(documents: tuple[Document, ...]) -> Rules:
+def _rules(documents: tuple[Document, ...], *, ours: bool) -> Rules:
     """Return the rules of some documents; those with the same words are compiled once in a process."""
     files = [CheckedFile.of(document, index, "") for index, document in enumerate(documents)]
     for file in files:
         if file.problems:
             raise _unusable(rdfio.load_error(file.name, file.lines.text, file.problems[0]))
-    return Rules(files)
+    return Rules(files, ours=ours)
 
 
 def _unusable(error: LoadError) -> ShapesError:

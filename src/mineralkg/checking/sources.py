@@ -13,6 +13,7 @@ from mineralkg.checking.context import Context
 from mineralkg.checking.files import CheckedFile
 from mineralkg.errors import LoadError
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
+from mineralkg.rdfio import content
 from mineralkg.validation import Graph, Layer, Part
 from mineralkg.validation.terms import RDF
 
@@ -21,6 +22,7 @@ __all__ = ["Held", "hold", "read_text"]
 _TEXT = ox.NamedNode("http://persistence.uni-leipzig.org/nlp2rdf/ontologies/nif-core#isString")
 _DOCUMENT = ox.NamedNode(ONTOLOGY + "SourceDocument")
 _SHA256 = ox.NamedNode(PREFIXES["schema"] + "sha256")
+_MOST = 64 * 1024 * 1024  # bytes of a text
 
 
 @dataclass(frozen=True)
@@ -32,13 +34,16 @@ class Held:
 
 
 def read_text(path: str | Path) -> tuple[str, str]:
-    """Return the text of a file and its SHA-256 digest. Raises LoadError where it cannot be read as UTF-8."""
+    """Return the text of a file and its SHA-256 digest.
+
+    Raises LoadError where it cannot be read as UTF-8, or is too large to be a text that somebody quotes from.
+    """
     path = Path(path)
+    data = content(path, _MOST)
+    if len(data) > _MOST:
+        raise LoadError(str(path), f"the text has more than {_MOST} bytes. Give only the part that is quoted from.")
     try:
-        data = path.read_bytes()
         return data.decode("utf-8"), hashlib.sha256(data).hexdigest()
-    except OSError as error:
-        raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise LoadError(str(path), "the text is not UTF-8. Save it as UTF-8 and try again.", line) from error

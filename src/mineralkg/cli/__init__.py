@@ -10,9 +10,11 @@ import os
 import sys
 from collections.abc import Sequence
 
+from mineralkg.cli import deadline
 from mineralkg.cli.commands import COMMANDS
 from mineralkg.cli.parser import parse
 from mineralkg.errors import MineralKGError
+from mineralkg.plaintext import printable
 
 __all__ = ["main"]
 
@@ -25,9 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
+        deadline.start(getattr(options, "timeout", 0), options.command)
         return COMMANDS[options.command](options)
     except MineralKGError as error:
-        print(f"mineralkg: {error}", file=sys.stderr)
+        print(f"mineralkg: {printable(str(error))}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
@@ -36,8 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if os.environ.get("MINERALKG_DEBUG"):
             raise
         print(
-            f"mineralkg: this is a fault of mineralkg itself ({type(error).__name__}: {error}). "
+            f"mineralkg: this is a fault of mineralkg itself ({type(error).__name__}: {printable(str(error))}). "
             "Please report it with the command; MINERALKG_DEBUG=1 shows where it happened.",
             file=sys.stderr,
         )
         return 2
+    finally:
+        deadline.finished()

@@ -19,7 +19,9 @@ from mineralkg.cli.parser import query_parser
 from mineralkg.cli.watching import watch
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
 from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
+from mineralkg.plaintext import printable
 from mineralkg.queries import Query, all_queries, bound_text, choices, find, names
+from mineralkg.sparqltext import MAX_LENGTH
 
 if TYPE_CHECKING:
     from mineralkg.checking import Rule
@@ -34,7 +36,7 @@ def _graph(options: argparse.Namespace) -> Handle:
 
 def _note(options: argparse.Namespace, text: str) -> None:
     if not options.quiet:
-        print(text, file=sys.stderr)
+        print(printable(text), file=sys.stderr)
 
 
 def _print_answer(options: argparse.Namespace, answer: Answer) -> int:
@@ -163,7 +165,8 @@ def _sparql(options: argparse.Namespace) -> int:
 
 def _read_text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:  # a pipe is welcome; what is longer than a query may be is refused as such
+            return file.read(4 * MAX_LENGTH + 4).decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise LoadError(
             str(path), f"the query cannot be read ({getattr(error, 'strerror', None) or error})."
@@ -203,7 +206,7 @@ def _check(options: argparse.Namespace) -> int:
             changed_since=options.changed_since,
             baseline=None if options.update_baseline else options.baseline,
             fixes=options.fixes,
-            limits=Limits(bytes=options.max_bytes, depth=options.max_depth),
+            limits=Limits(bytes=options.max_bytes, depth=options.max_depth, seconds=options.timeout),
         )
 
     def show(report: Report) -> int:
@@ -328,7 +331,7 @@ def _reason(options: argparse.Namespace) -> int:
     else:
         write(Answer("triples", triples=told.follows).text(options.format))
         for sentence in told.contradictions:
-            print(f"mineralkg: {sentence}", file=sys.stderr)
+            print(f"mineralkg: {printable(sentence)}", file=sys.stderr)
     return 0 if told.sound else 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from mineralkg.cli import deadline
 from mineralkg.errors import UsageError
 
 __all__ = ["in_colour", "is_terminal", "write"]
@@ -15,6 +16,7 @@ def write(text: str) -> None:
 
     Raises UsageError where the output cannot be written.
     """
+    deadline.finished()
     if sys.stdout is None:
         raise UsageError("Standard output is closed. Open it, or send it to a file.")
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -114,7 +115,21 @@ def _shared_options() -> tuple[_Parser, _Parser]:
     group.add_argument("--data", nargs="+", metavar="PATH", help="files or folders, instead of the shipped graph")
     group.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint, instead of the shipped graph")
     group.add_argument("--store", metavar="DIR", help="an on-disk store; an empty folder is filled first")
+    shared.add_argument(
+        "--timeout",
+        type=_seconds,
+        default=LIMITS.seconds,
+        metavar="SECONDS",
+        help="the longest that it may take; 0: any time",
+    )
     return quiet, shared
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds < math.inf:
+        raise argparse.ArgumentTypeError("give a number of seconds, or 0 for any time")
+    return seconds
 
 
 def _add_query(parser: argparse.ArgumentParser) -> None:

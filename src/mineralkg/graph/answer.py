@@ -17,7 +17,6 @@ import pyoxigraph as ox
 
 from mineralkg import formats, rdfio
 from mineralkg.errors import UnknownFormat, UsageError
-from mineralkg.namespaces import shorten
 
 if TYPE_CHECKING:
     import pandas
@@ -228,6 +227,8 @@ class Answer(Sequence[Row]):
             return f"<code>{self!r}</code>"
         from html import escape
 
+        from mineralkg.graph.view import View
+
         view = View(self)
         head = "".join(f"<th>{escape(title)}</th>" for title in view.titles)
         body = "".join("<tr>" + "".join(_html_cell(c, link) for c, link in row) + "</tr>" for row in view.rows())
@@ -247,37 +248,6 @@ def _html_cell(text: str, link: str | None) -> str:
 
     shown = escape(text)
     return f'<td><a href="{escape(link)}">{shown}</a></td>' if link else f"<td>{shown}</td>"
-
-
-class View:
-    """The rows as people read them: a column ``x`` shows its companion ``x_label`` or ``x_code``, which links to x."""
-
-    def __init__(self, answer: Answer) -> None:
-        self._answer = answer
-        names = answer.columns
-        self._subjects = {f"{c}_{kind}": c for c in names for kind in ("label", "code") if f"{c}_{kind}" in names}
-        self._shown = [c for c in names if c not in self._subjects.values()]
-        self.titles = [self._subjects.get(c, c).replace("_", " ") for c in self._shown]
-
-    def rows(self) -> Iterator[list[tuple[str, str | None]]]:
-        """Return for each row the cells as (text, IRI or None)."""
-        for row in self._answer:
-            yield [self._cell(row, column) for column in self._shown]
-
-    def _cell(self, row: Row, column: str) -> tuple[str, str | None]:
-        terms = row.terms
-        subject = terms[self._subjects[column]] if column in self._subjects else None
-        term = subject if terms[column] is None else terms[column]
-        linked = subject or term
-        link = linked.value if isinstance(linked, ox.NamedNode) else None
-        if isinstance(term, ox.NamedNode):
-            return shorten(term.value), link
-        value = cell(term)
-        if isinstance(value, bool):
-            return ("yes" if value else "no"), link
-        if isinstance(value, dt.datetime):
-            return value.isoformat(), link
-        return ("" if value is None else str(value)), link
 
 
 def _csv(answer: Answer) -> str:
@@ -332,20 +302,14 @@ def _srj_term(term: Term) -> dict[str, Any]:
 
 
 def _md(answer: Answer) -> str:
-    view = View(answer)
-    lines = ["| " + " | ".join(view.titles) + " |", "|" + " --- |" * len(view.titles)]
-    for row in view.rows():
-        lines.append("| " + " | ".join(_md_cell(text, link) for text, link in row) + " |")
-    return "\n".join(lines) + "\n"
+    from mineralkg.graph.view import View, markdown
 
-
-def _md_cell(text: str, link: str | None) -> str:
-    shown = text.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("[", "\\[").replace("]", "\\]")
-    return f"[{shown}](<{link}>)" if link and shown else shown
+    return markdown(View(answer))
 
 
 def _table(answer: Answer) -> str:
     from mineralkg.graph.table import render
+    from mineralkg.graph.view import View
 
     return render(View(answer))
 

@@ -9,7 +9,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mineralkg.graph.answer import View
+    from mineralkg.graph.view import View
 
 __all__ = ["render"]
 

@@ -15,6 +15,7 @@ from mineralkg.rdfio.files import (
 from mineralkg.rdfio.finding import places
 from mineralkg.rdfio.guards import LIMITS, Limits
 from mineralkg.rdfio.lineplaces import LinePlaces
+from mineralkg.rdfio.opening import content
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
 from mineralkg.rdfio.replacing import replace_text
@@ -33,6 +34,7 @@ __all__ = [
     "Problem",
     "Span",
     "changed",
+    "content",
     "documents",
     "load",
     "load_error",

@@ -21,7 +21,7 @@ import pyoxigraph as ox
 from mineralkg import formats
 from mineralkg.errors import LoadError, UnknownFormat
 from mineralkg.namespaces import PREFIXES
-from mineralkg.rdfio import guards
+from mineralkg.rdfio import guards, opening
 from mineralkg.rdfio.guards import LIMITS, Limits
 from mineralkg.rdfio.problems import Problem, of_parser
 
@@ -69,11 +69,21 @@ class Document:
         """The file as text, without a byte order mark; offsets and columns count its characters."""
         return self.data.decode("utf-8-sig")
 
+    def offset(self, line: int, column: int) -> int:
+        """Return the offset of a place that the parser names; to it a carriage return alone ends a line, too."""
+        starts = self._parser_lines
+        return min(starts[min(line, len(starts)) - 1] + column - 1, len(self.text))
+
+    @cached_property
+    def _parser_lines(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer(r"\r\n?|\n", self.text))]
+
 
 def documents(paths: Iterable[str | Path]) -> list[Path]:
     """Return the RDF files that *paths* stand for: a file stands for itself, a folder for every RDF file below it.
 
-    Raises LoadError for a path that does not exist and for a folder without any RDF file.
+    Raises LoadError for a path that does not exist, for a folder without any RDF file, and for what stands in a folder
+    with the name of such a file and is none, or leads out of the folder.
     """
     found: list[Path] = []
     for path in paths:
@@ -91,8 +101,7 @@ def _below(given: Path) -> list[Path]:
         if not given.exists():
             raise LoadError(str(given), "there is no such file or folder.")
         return [given]
-    next(given.iterdir(), None)  # raises for a folder that cannot be listed, which rglob would take for an empty one
-    inside = sorted(p for p in given.rglob("*") if p.is_file() and _is_rdf(p))
+    inside = opening.below(given, _is_rdf)
     if not inside:
         raise LoadError(str(given), "there is no RDF file in this folder.")
     return inside
@@ -117,12 +126,9 @@ def read(path: str | Path, limits: Limits = LIMITS) -> Document:
         fmt = formats.by_suffix(path)
     except UnknownFormat as error:
         raise load_error(str(path), "", Problem("syntax/suffix", details={"known": ", ".join(error.known)})) from error
-    try:
+    data = opening.content(path, limits.bytes)
+    if len(data) > limits.bytes:
         size = path.stat().st_size
-        data = path.read_bytes() if size <= limits.bytes else b""
-    except OSError as error:
-        raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
-    if size > limits.bytes:
         details = {"size": str(size), "limit": str(limits.bytes)}
         raise load_error(str(path), "", Problem("too-large/file", details=details))
     if problem := guards.check(data, fmt.name, limits):
@@ -162,25 +168,30 @@ def problems(document: Document, *, most: int = 25) -> list[Problem]:
     """
     found: list[Problem] = []
     quads = ox.parse(document.data, format=_OX[document.format.name], base_iri=_base_iri(document.path))
-    end = 0
-    while len(found) < most:
+    end = errors = 0
+    while len(found) < most and errors < _MOST_ERRORS:
         try:
             next(quads)
         except StopIteration:
             return found
         except (SyntaxError, ValueError, MemoryError) as error:
-            problem = _at_statement_end(document, _problem(document, error))
+            errors += 1
+            problem = _problem(document, error)
             if not found or (problem.start is not None and _statement_ends(document, end, problem.start)):
-                found.append(problem)
+                found.append(_at_statement_end(document, problem))
             end = max(end, problem.end or problem.start or 0)
             if problem.start is None or isinstance(error, MemoryError):
                 return found
-    return [*found, Problem("syntax/more", details={"number": str(most)})]
+    return [*found, Problem("syntax/more", details={"number": str(len(found))})]
+
+
+_MOST_ERRORS = 500  # that are looked at, with those that only follow from others
+_FAR = 300_000  # characters; so far it is looked for the end of the statement before an error
 
 
 def _at_statement_end(document: Document, problem: Problem) -> Problem:
     """Return a missing full stop at the place where it is missing; the parser finds out at the next token."""
-    if problem.kind not in ("syntax/dot", "syntax/end") or problem.start is None:
+    if problem.kind not in ("syntax/dot", "syntax/end") or problem.start is None or problem.start > _FAR:
         return problem
     from mineralkg.rdfio.structure import last_token_end  # its patterns are needed only where something is wrong
 
@@ -236,17 +247,11 @@ def _problem(document: Document, error: Exception) -> Problem:
     )
     if error.lineno is None:
         return of_parser(reason, document.format.help, None, None, "")
-    lines = _line_starts(document)
-    start = lines[error.lineno - 1] + (error.offset or 1) - 1
-    end = (
-        lines[min(error.end_lineno or error.lineno, len(lines)) - 1] + (error.end_offset or (error.offset or 1) + 1) - 1
-    )
+    column = error.offset or 1
+    start = document.offset(error.lineno, column)
+    end = document.offset(error.end_lineno or error.lineno, error.end_offset or column + 1)
     found = document.text[start:end].partition("\n")[0]
     return of_parser(reason, document.format.help, start, max(end, start), found)
-
-
-def _line_starts(document: Document) -> list[int]:
-    return [0, *(match.end() for match in re.finditer("\n", document.text))]
 
 
 def _base_iri(path: str) -> str:

@@ -180,8 +180,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "es:hint": "Cite poco: el texto de una fuente no va en el grafo.",
     },
     "too-large/entities": {
-        "en": "Its XML entities would grow to {size} bytes; the limit is {limit}.",
-        "es": "Sus entidades XML crecerían hasta {size} bytes; el límite es {limit}.",
+        "en": "Its XML entities would grow to {size} bytes or more; the limit is {limit}.",
+        "es": "Sus entidades XML crecerían hasta {size} bytes o más; el límite es {limit}.",
         "en:hint": "Write the text out instead of using entities.",
         "es:hint": "Escriba el texto completo en vez de usar entidades.",
     },

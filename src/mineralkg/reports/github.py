@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mineralkg.plaintext import printable
 from mineralkg.reports.model import Finding, Level, Report
-from mineralkg.reports.text import printable
 
 __all__ = ["render"]
 

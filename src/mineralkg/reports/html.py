@@ -10,8 +10,8 @@ import hashlib
 from html import escape
 from importlib.resources import files
 
+from mineralkg.plaintext import printable
 from mineralkg.reports.model import LEVELS, Finding, Report
-from mineralkg.reports.text import printable
 from mineralkg.reports.words import Words, counted, words
 
 __all__ = ["render"]

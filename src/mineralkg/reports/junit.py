@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree import ElementTree as ET
 
+from mineralkg.plaintext import printable
 from mineralkg.reports.model import Finding, Report
-from mineralkg.reports.text import printable
 
 __all__ = ["render"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from mineralkg.plaintext import printable
 from mineralkg.reports.model import LEVELS, Finding, Report
-from mineralkg.reports.text import printable
 from mineralkg.reports.words import Words, counted, words
 
 __all__ = ["render"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import json
+import re
 from collections.abc import Iterator, Mapping
 
+from mineralkg.plaintext import printable
 from mineralkg.rdfio import Change, Lines, Span, changed
 from mineralkg.reports.model import Edit, Report
 
@@ -39,7 +42,8 @@ def render(report: Report) -> str:
 
 
 def _diff(name: str, old: str, new: str) -> Iterator[str]:
-    for line in difflib.unified_diff(old.splitlines(keepends=True), new.splitlines(keepends=True), name, name):
+    shown = name if printable(name) == name else json.dumps(name)  # as patch and git read it
+    for line in difflib.unified_diff(_lines(old), _lines(new), shown, shown):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 
@@ -56,3 +60,8 @@ def _edited(text: str, edits: list[Edit]) -> str:
         Change(Span(lines.offset(e.line, e.column), lines.offset(e.end_line, e.end_column)), e.text) for e in edits
     ]
     return changed(text, changes)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text as patch counts them: a line feed ends one, and nothing else does."""
+    return re.findall(r"[^\n]*\n|[^\n]+", text)

@@ -6,10 +6,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 
+from mineralkg.plaintext import is_harmful, printable
 from mineralkg.reports.model import LEVELS, Finding, Report
 from mineralkg.reports.words import Words, counted, words
 
-__all__ = ["printable", "render"]
+__all__ = ["render"]
 
 _COLOURS = {"violation": "31;1", "warning": "33;1", "info": "36;1", "gutter": "34", "bold": "1"}
 _TAB = 4
@@ -134,15 +135,6 @@ def _closing(report: Report, writer: _Writer) -> Iterator[str]:
     yield from (printable(note) for note in report.notes)
 
 
-def printable(text: str) -> str:
-    """Return *text* on one line, with characters that could move the cursor or turn the reading order made visible."""
-    return "".join(c if c == " " or not _harmful(c) else f"\\u{{{ord(c):x}}}" for c in text.replace("\n", "⏎"))
-
-
-def _harmful(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-
-
 def _window(line: str, at: int) -> tuple[str, int]:
     """Return the part of a long line that is shown, around a character of it, and how many characters it leaves out."""
     cut = max(0, at - _WIDEST // 2) if len(line) > _WIDEST else 0
@@ -158,7 +150,7 @@ def _columns(text: str) -> int:
 def _width(character: str) -> int:
     if character == "\t":
         return _TAB
-    if _harmful(character):
+    if is_harmful(character):
         return len(printable(character))
     if unicodedata.combining(character):
         return 0

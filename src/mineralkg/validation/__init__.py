@@ -3,6 +3,7 @@
 from mineralkg.validation.data import Data, Labels, Part
 from mineralkg.validation.engine import Engine, EngineName, Slow
 from mineralkg.validation.graph import Graph, Layer
+from mineralkg.validation.isolation import Isolated, time_limit
 from mineralkg.validation.result import Result
 from mineralkg.validation.shapes import ShapesGraph, Targets
 from mineralkg.validation.terms import SH, Node
@@ -13,6 +14,7 @@ __all__ = [
     "Engine",
     "EngineName",
     "Graph",
+    "Isolated",
     "Labels",
     "Layer",
     "Node",
@@ -21,4 +23,5 @@ __all__ = [
     "ShapesGraph",
     "Slow",
     "Targets",
+    "time_limit",
 ]

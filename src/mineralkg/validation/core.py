@@ -8,6 +8,7 @@ shapes go in as IRIs.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CoreEngine"]
 
-_OURS = "urn:mineralkg:core:"
+# Data could say something with these names, too, if they were known beforehand.
+_OURS = f"urn:mineralkg:core:{secrets.token_hex(8)}:"
 _LABEL = ox.NamedNode(_OURS + "label")
 _MARKER = ox.NamedNode(_OURS + "marker")
 _TARGETS = frozenset((SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf))

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -71,6 +71,9 @@ class Part:
 
     def __init__(self, content: bytes | Path) -> None:
         self._content = content
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_content": self._content}  # what is made from it, another process makes itself
 
     @classmethod
     def of(
@@ -219,6 +222,9 @@ class Data:
     def __init__(self, parts: Iterable[Part], *, folder: str = "") -> None:
         self.parts = [part for part in parts if part.size]
         self._folder = folder
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"parts": self.parts, "_folder": self._folder}
 
     @property
     def size(self) -> int:

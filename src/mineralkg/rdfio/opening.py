@@ -1,0 +1,52 @@
+"""Open what a user names: regular files only, and no more of them than is allowed.
+
+A pipe may never end and a device never stops, so neither is a file here; and a folder stands for what is in it, not for
+what links in it lead to.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from mineralkg.errors import LoadError
+
+__all__ = ["below", "content"]
+
+
+def content(path: Path, most: int) -> bytes:
+    """Return the bytes of a regular file, and one more than *most* where it has more.
+
+    Raises LoadError where it is no regular file or cannot be read.
+    """
+    try:
+        with open(path, "rb", opener=_without_waiting) as file:  # a Path takes no opener
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise LoadError(str(path), "this is a pipe or a device, not a file. Save what it gives as a file.")
+            return file.read(most + 1)
+    except OSError as error:
+        raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def below(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
+    """Return the files below a folder that are wanted, in order.
+
+    Raises LoadError for one that is no regular file, and for a link that leads out of the folder: who sends a folder
+    could otherwise have any file here read, and quoted in a report. Raises OSError for a folder that cannot be listed.
+    """
+    next(folder.iterdir(), None)  # which rglob would take for an empty one
+    found = sorted(path for path in folder.rglob("*") if wanted(path) and not path.is_dir())
+    home = folder.resolve()
+    for path in found:
+        if path.is_symlink() and not path.resolve().is_relative_to(home):
+            reason = "this is a link out of the folder, which is not followed. Name the file itself if it is meant."
+            raise LoadError(str(path), reason)
+        if not path.is_file():
+            raise LoadError(str(path), "this is no file, although it is called like one. Take it out of the folder.")
+    return found
