@@ -105,4 +105,4 @@ def assert_found(report: dict[str, Any], expected: Mapping[str, set[str]], *, pl
         found = {f["rule"] for f in about}
         assert rules <= found, (name, rules, found)
         if placed and not name.endswith((".rdf", ".jsonld")):
-            assert all(f["line"] for f in about if f["rule"] in rules), (name, about)
+            assert rules == {f["rule"] for f in about if f["rule"] in rules and f["line"]}, (name, about)

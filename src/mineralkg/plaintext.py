@@ -15,7 +15,5 @@ def printable(text: str) -> str:
 def is_harmful(character: str) -> bool:
     """Say whether a character could move the cursor, turn the reading order, hide, or be no character at all."""
     number = ord(character)
-    is_none = (
-        number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF
-    )  # Unicode, 23.7; XML has no place for some of them
+    is_none = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF  # Unicode, 23.7: noncharacters
     return is_none or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")

@@ -13,7 +13,7 @@ from mineralkg.checking.baseline import against_baseline
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.context import context_of
 from mineralkg.checking.files import CheckedFile, read_files
-from mineralkg.checking.findings import Found, findings, other_text
+from mineralkg.checking.findings import MOST_UNCHECKED, Found, findings, other_text
 from mineralkg.checking.fixing import with_fixes
 from mineralkg.checking.revisions import touched
 from mineralkg.checking.rules import load_rules
@@ -117,14 +117,21 @@ def _notes(checker: Checker, lang: str) -> Iterator[str]:
     """Return what there is to say about the check itself: what is known already, what an engine could not do."""
     if checker.joined is not None:
         yield f"validated as a whole, not only what the files affect: {checker.joined}"
+    spanish = lang.partition("-")[0].lower() == "es"
+    if (unchecked := len(checker.world.unchecked)) > MOST_UNCHECKED:
+        yield _UNCHECKED["es" if spanish else "en"].format(number=unchecked, most=MOST_UNCHECKED)
     if anew := len(checker.world.context.anew):
-        yield _ANEW["es" if lang.partition("-")[0].lower() == "es" else "en"].format(number=anew)
+        yield _ANEW["es" if spanish else "en"].format(number=anew)
     for one in checker.world.engine.slow:
         yield f"run by pySHACL: {one.shape}: {one.reason}"
     for name in checker.rules.graph.ignored_features:
         yield f"{name} is not run: it is beyond SHACL Core and SHACL-SPARQL"
 
 
+_UNCHECKED = {
+    "en": "no rule looks at {number} nodes; the first {most} are named.",
+    "es": "ninguna regla mira {number} nodos; se nombran los primeros {most}.",
+}
 _ANEW = {
     "en": "{number} of the subjects are known already and described anew here; "
     "they are judged by the words of these files.",

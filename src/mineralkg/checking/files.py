@@ -18,6 +18,7 @@ from mineralkg.validation import Labels, Node, Part
 __all__ = ["CheckedFile", "read_files"]
 
 _LARGE = 32 * 1024 * 1024  # bytes; text and quads of a larger file are not kept
+_LONGEST = 16 * 1024 * 1024  # bytes of a triple; RDF/XML can hold what the readers of other formats refuse
 
 
 class CheckedFile:
@@ -55,6 +56,8 @@ class CheckedFile:
         except LoadError:
             other = rdfio.other_format(document)
             return cls(document.path, index, document, [other] if other else rdfio.problems(document), document.text)
+        if document.format.name == "rdf" and any(len(line) > _LONGEST for line in file.part.lines()):
+            return cls(document.path, index, document, [Problem("too-large/token")], document.text)
         return file
 
     def with_text(self, text: str) -> CheckedFile:

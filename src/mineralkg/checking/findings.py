@@ -24,7 +24,9 @@ from mineralkg.validation import SH, Node, Result
 from mineralkg.validation.nested import details
 from mineralkg.validation.terms import parse_terms
 
-__all__ = ["Found", "Key", "findings", "keys", "other_text"]
+__all__ = ["MOST_UNCHECKED", "Found", "Key", "findings", "keys", "other_text"]
+
+MOST_UNCHECKED = 1000  # nodes that are named; all are counted
 
 Key: TypeAlias = tuple[str | None, ...]
 
@@ -54,7 +56,7 @@ def keys(checker: Checker) -> set[Key]:
         found.add((fault.rule, *map(_plain, spo), None))
     found |= {
         ("unchecked-node", node if node.startswith("_:") else node[1:-1], None, None, None)
-        for node in checker.world.unchecked
+        for node in checker.world.unchecked[:MOST_UNCHECKED]
     }
     return found
 
@@ -197,8 +199,8 @@ class _Writer:
                 yield Found(_placed(_by_file_rule("fill-in", {"found": wanted}, self._lang), place), place)
 
     def of_unchecked(self) -> Iterator[Found]:
-        """Return a note for each node that no shape looks at."""
-        listed = self._checker.world.unchecked
+        """Return a note for each node that no shape looks at, and no more than a person may want to read."""
+        listed = self._checker.world.unchecked[:MOST_UNCHECKED]
         terms = parse_terms(node for node in listed if not node.startswith("_:"))
         terms |= {node: ox.BlankNode(node[2:]) for node in listed if node.startswith("_:")}
         for node in (terms[one] for one in listed):

@@ -32,6 +32,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MineralKGError as error:
         print(f"mineralkg: {printable(str(error))}", file=sys.stderr)
         return 2
+    except MemoryError:
+        print(
+            "mineralkg: there is not enough memory for this. Give fewer data, or data in smaller files.",
+            file=sys.stderr,
+        )
+        return 2
     except KeyboardInterrupt:
         return 130
     except Exception as error:

@@ -146,8 +146,8 @@ _TEXTS: dict[str, dict[str, str]] = {
         "es:hint": "Haga que acabe en uno de {known}.",
     },
     "syntax/more": {
-        "en": "There may be more: reading stopped after {number} faults.",
-        "es": "Puede haber más: la lectura paró tras {number} fallos.",
+        "en": "There may be more faults than these: reading stopped after {number}.",
+        "es": "Puede haber más fallos que estos: la lectura paró tras {number}.",
     },
     "encoding/utf8": {
         "en": "The text is not UTF-8: the byte {byte} cannot stand here.",
@@ -226,5 +226,14 @@ def of_parser(reason: str, format: str, start: int | None, end: int | None, foun
     """Return the problem that a sentence of the parser tells of; *found* is the text at its place."""
     for pattern, kind in _SENTENCES:
         if match := pattern.match(reason):
-            return Problem(kind, start, end, {"found": found, **match.groupdict()})
-    return Problem("syntax/other", start, end, {"format": format, "reason": reason.rstrip("."), "found": found})
+            return Problem(kind, start, end, _clipped({"found": found, **match.groupdict()}))
+    details = {"format": format, "reason": reason.rstrip("."), "found": found}
+    return Problem("syntax/other", start, end, _clipped(details))
+
+
+def _clipped(details: Mapping[str, str]) -> dict[str, str]:
+    """Return details short enough for a sentence."""
+    return {key: text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…" for key, text in details.items()}
+
+
+_LONGEST = 200

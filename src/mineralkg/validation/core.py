@@ -118,7 +118,10 @@ class CoreEngine:
         return self._blank.get(node, node)
 
     def _run(self, compiled: shacl.Shapes, data: Data, aimed_at: Iterable[Node] = ()) -> list[Result]:
-        report = _report(compiled, data, aimed_at)
+        aimed = [node for node in aimed_at if isinstance(node, ox.BlankNode)]
+        report = _report(compiled, data, aimed)
+        if any((r.focus_node or "").startswith("_:") or (r.value or "").startswith("_:") for r in report.results):
+            report = _report(compiled, data, aimed, data.labels)
         labels = {r.focus_node: r.value_plain or "" for r in report.results if r.path == str(_LABEL)}
         found = [r for r in report.results if not (r.path or "").startswith(f"<{_OURS}")]
         texts = {t for r in found for t in (r.focus_node, r.value) if t is not None}
@@ -152,9 +155,12 @@ def _own(node: ox.BlankNode) -> ox.NamedNode:
     return ox.NamedNode(f"{_OURS}node:{node.value}")
 
 
-def _report(compiled: shacl.Shapes, data: Data, aimed_at: Iterable[Node]) -> shacl.Report:
-    marks = "".join(f'_:{label} {_LABEL} "{label}" .\n' for label in data.labels)
-    marks += "".join(f'{node} {_own(node)} "" .\n' for node in aimed_at if isinstance(node, ox.BlankNode))
+def _report(
+    compiled: shacl.Shapes, data: Data, aimed_at: Iterable[ox.BlankNode], labels: Iterable[str] = ()
+) -> shacl.Report:
+    """Return the engine's report; *labels* are those of the blank nodes whose names are wanted, at a cost for each."""
+    marks = "".join(f'_:{label} {_LABEL} "{label}" .\n' for label in labels)
+    marks += "".join(f'{node} {_own(node)} "" .\n' for node in aimed_at)
     try:
         if not data.is_large:
             return compiled.validate_text(data.text + marks, "ntriples")

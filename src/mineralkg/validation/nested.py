@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 
 from mineralkg.validation.data import Data, Part
@@ -16,6 +17,7 @@ __all__ = ["details"]
 
 _MOST_DEEP = 8
 _MOST_SEEN = 200_000  # triples; where more are seen, a large graph is gone through as a whole once more
+_MOST = 1000  # causes of one result; shapes within shapes can multiply them
 
 
 def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Result, list[Result]]:
@@ -37,7 +39,7 @@ def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Resul
             following |= {result: _asked(engine, result) for result in causes[outer] if result not in causes}
         waiting = following
     for result in list(causes):
-        found[result] = list(_innermost(result, causes, ()))
+        found[result] = list(itertools.islice(_innermost(result, causes, ()), _MOST))
     return {result: inner for result, inner in found.items() if inner and inner != [result]}
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -60,11 +61,19 @@ Lookup: TypeAlias = Callable[[Node, ox.NamedNode], Node | None]
 _SIGNS = ((SH.zeroOrMorePath, "*"), (SH.oneOrMorePath, "+"), (SH.zeroOrOnePath, "?"))
 
 
-def read_path(value: Lookup, node: Node, inside: tuple[Node, ...] = ()) -> Path:
-    """Return the property path that *node* describes; raises ShapesError where it describes none.
+_MOST_DEEP = 50
+_MOST_STEPS = 1000  # a node that is part of a path twice doubles it, and so may each of its parts
+
+
+def read_path(value: Lookup, node: Node, inside: tuple[Node, ...] = (), steps: Iterator[int] | None = None) -> Path:
+    """Return the property path that *node* describes; raises ShapesError where it describes none, or too large a one.
 
     *value* returns the value of a property of a node, or None.
     """
+    steps = itertools.count() if steps is None else steps
+    if len(inside) > _MOST_DEEP or next(steps) > _MOST_STEPS:
+        limits = f"{_MOST_STEPS} steps or {_MOST_DEEP} levels"
+        raise ShapesError("the shapes graph", f"a property path has more than {limits}.")
     if isinstance(node, ox.NamedNode):
         return node
     if not isinstance(node, ox.BlankNode) or node in inside:
@@ -72,7 +81,7 @@ def read_path(value: Lookup, node: Node, inside: tuple[Node, ...] = ()) -> Path:
     within = (*inside, node)
 
     def read(inner: Node) -> Path:
-        return read_path(value, inner, within)
+        return read_path(value, inner, within, steps)
 
     return _sequence(value, node, read) or _unary(value, node, read)
 
