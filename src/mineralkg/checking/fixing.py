@@ -35,7 +35,7 @@ def with_fixes(checker: Checker, found: Sequence[Found], lang: str) -> list[Foun
         except Unbounded:
             return None
 
-    good = verified(offers, before, recheck)
+    good = verified(offers, before, recheck, sum(file.part.count for file in checker.files))
     fixed = [_with(one, good, lang) for one in found]
     return _with_consequences(fixed, offers, good, recheck, lang)
 

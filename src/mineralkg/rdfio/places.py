@@ -72,18 +72,20 @@ class Places:
 
 
 def _terms(reader: Reader, base: str) -> dict[tuple[int, str], Node]:
-    """Return the terms of the tokens, by the declarations they stand under: asked of the parser, one text for each."""
+    """Return the terms of the tokens, by the declarations they stand under: asked of the parser, in one text."""
     wanted: dict[int, dict[str, None]] = defaultdict(dict)
     for statement in reader.statements:
         for part in statement:
             if part is not None and part.text:
                 wanted[part.prologue][part.text] = None
-    terms: dict[tuple[int, str], Node] = {}
-    for prologue, texts in wanted.items():
-        asked = f"{reader.prologues[prologue]}<urn:x> <urn:x> {' , '.join(texts)} ."
-        quads = ox.parse(asked, format=ox.RdfFormat.TURTLE, base_iri=base)
-        terms.update(((prologue, text), quad.object) for text, quad in zip(texts, quads, strict=True))
-    return terms
+    pieces, tokens = [], []
+    for number, declaration in enumerate(reader.prologues):
+        pieces.append(declaration)
+        if texts := wanted.get(number):
+            pieces.append(f"<urn:x> <urn:x> {' , '.join(texts)} .\n")
+            tokens += [(number, text) for text in texts]
+    quads = ox.parse("".join(pieces), format=ox.RdfFormat.TURTLE, base_iri=base)
+    return {token: quad.object for token, quad in zip(tokens, quads, strict=True)}
 
 
 class _Names:

@@ -138,7 +138,7 @@ class Reader:
         self._graph: Part | None = None
         self._nodes = 0
         self._depth = 0
-        self.prologues = [""]
+        self.prologues = [""]  # the declarations; under each stand those before it, too
         self.statements: list[ParsedStatement] = []
         while self._next.kind != "end":
             self._block()
@@ -173,7 +173,7 @@ class Reader:
         iri = self._take("iri").text
         if word.startswith("@"):
             self._take(".")
-        self.prologues.append(f"{self.prologues[-1]}@{word.strip('@').lower()} {name} {iri} .\n")
+        self.prologues.append(f"@{word.strip('@').lower()} {name} {iri} .\n")
 
     def _graph_block(self) -> None:
         if self._next.text.upper() == "GRAPH":

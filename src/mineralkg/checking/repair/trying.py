@@ -18,6 +18,7 @@ Key: TypeAlias = tuple[str | None, ...]
 Recheck: TypeAlias = Callable[[Mapping[CheckedFile, str]], "set[Key] | None"]
 
 MOST_TRIALS = 60  # each is one run of the engine
+_MOST_TRIPLES = 1_000_000  # of all trials together
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,13 @@ class Offer:
     candidates: tuple[Candidate, ...]
 
 
-def verified(offers: Sequence[Offer], before: set[Key], recheck: Recheck) -> dict[Key, list[Candidate]]:
-    """Return for each finding the candidates that remove it and bring nothing new.
+def verified(offers: Sequence[Offer], before: set[Key], recheck: Recheck, size: int) -> dict[Key, list[Candidate]]:
+    """Return for each finding the candidates that remove it and bring nothing new; of *size* triples, fewer are tried.
 
     *recheck* gives the keys of the findings with some files changed, None where a changed file cannot be read. Findings
     with one candidate each are tried together first: where that removes all and adds none, each is good.
     """
-    trials = _Trials(before, recheck)
+    trials = _Trials(before, recheck, min(MOST_TRIALS, max(1, _MOST_TRIPLES // max(1, size))))
     single = [offer for offer in offers if len(offer.candidates) == 1]
     good: dict[Key, list[Candidate]] = {}
     for offer in trials.good_of(single):
@@ -50,11 +51,12 @@ def verified(offers: Sequence[Offer], before: set[Key], recheck: Recheck) -> dic
 class _Trials:
     before: set[Key]
     recheck: Recheck
+    most: int
     count: int = 0
 
     def is_good(self, chosen: Sequence[tuple[Offer, Candidate]]) -> bool:
         """Say whether some candidates together remove their findings and bring nothing new."""
-        if self.count >= MOST_TRIALS or _overlap(chosen):
+        if self.count >= self.most or _overlap(chosen):
             return False
         self.count += 1
         changes: dict[CheckedFile, list[Change]] = {}
