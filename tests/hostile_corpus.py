@@ -150,6 +150,11 @@ def _semantic() -> Iterator[Case]:
         "impossible day": ('claim:x a mkg:Claim ; mkg:validFrom "2026-02-30"^^xsd:date .', "Claim-validDates", 1),
         "impossible month": ('claim:x a mkg:Claim ; mkg:validFrom "2026-13"^^xsd:gYearMonth .', "", 1),
         "a year beyond time": ('claim:x a mkg:Claim ; mkg:validFrom "99999999999999999999"^^xsd:gYear .', "", 1),
+        "a number of 5000 digits": (
+            f'ex:x mkg:partyy {"1" * 5000} , "{"1" * 5000}"^^xsd:duration , "{"9" * 400}-01-01"^^xsd:date .',
+            "unknown-term",
+            1,
+        ),
         "names of our own engine": (
             'claim:x a mkg:Claim ; <urn:mineralkg:core:label> "no label!" , "b" .',
             "Claim-evidence",
@@ -169,6 +174,8 @@ def _semantic() -> Iterator[Case]:
     )
     foreign = "https://w3id.org/mineralkg/graph/data/instruments/usmca"
     turtle = 'ex:x skos:prefLabel "mine"@en .'
+    digits = b'{"@id":"https://example.org/x","https://w3id.org/mineralkg/ontology#partyy":' + b"1" * 5000 + b"}"
+    yield Case("a JSON number of 5000 digits", _file("x.jsonld", digits, "unknown-term"), {1})
     yield Case("another's graph", _everywhere(turtle, "foreign-graph", graph=foreign), {1})
 
 

@@ -167,4 +167,8 @@ def _read(text: str) -> _Value:
 
 
 def _scalar(token: re.Match[str]) -> _Scalar:
-    return _Scalar(json.loads(token[0], strict=False), Span(*token.span()))
+    try:
+        value = json.loads(token[0], strict=False)
+    except ValueError:  # a number of more digits than Python takes
+        value = None
+    return _Scalar(value, Span(*token.span()))
