@@ -32,12 +32,17 @@ def inside(span: Span, text: str) -> bool:
     return 0 <= span.start <= span.end <= len(text)
 
 
+def _document(data: bytes, fmt: formats.Format) -> Document:
+    """Return the document that reading a file gives: without a byte order mark."""
+    return Document("/file" + fmt.suffixes[0], fmt, data.removeprefix(b"\xef\xbb\xbf"))
+
+
 def places_hold(data: bytes, fmt: formats.Format) -> int:
     """Read the places of a text, and return how many triples have one.
 
     Each lies inside the text, and none is given for a triple that the parser does not give.
     """
-    document = Document("/file" + fmt.suffixes[0], fmt, data)
+    document = _document(data, fmt)
     if guards.check(data, fmt.name, _LIMITS):
         return 0
     text = document.text
@@ -69,7 +74,7 @@ def places_hold(data: bytes, fmt: formats.Format) -> int:
 
 def read_holds(data: bytes, fmt: formats.Format) -> list[Problem]:
     """Read a file, and return what keeps it from being read: at least one problem, or none where it can be read."""
-    document = Document("/file" + fmt.suffixes[0], fmt, data)
+    document = _document(data, fmt)
     if problem := guards.check(data, fmt.name, _LIMITS):
         text = data.decode("utf-8-sig", errors="replace")
         problems = [problem]
@@ -94,7 +99,7 @@ def read_holds(data: bytes, fmt: formats.Format) -> list[Problem]:
 
 def gate_holds(data: bytes, fmt: formats.Format) -> int:
     """Put a file through the gate, and return how many faults it has; each is about a statement of the file."""
-    document = Document("/file" + fmt.suffixes[0], fmt, data)
+    document = _document(data, fmt)
     if guards.check(data, fmt.name, _LIMITS):
         return 0
     file = CheckedFile.of(document, 0, "")
