@@ -64,3 +64,12 @@ PAGES = sorted(
 def test_links_between_documents_lead_somewhere(path: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)\)", path.read_text(encoding="utf-8")):
         assert (path.parent / target).exists(), target
+
+
+def test_the_report_shown_is_one_that_is_written() -> None:
+    shown = re.findall(r"^```text\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
+    written = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests" / "mistakes").glob("*.txt"))
+
+    assert shown
+    for report in shown:
+        assert re.sub(r"(rule: \S+):\d+", r"\1:[…]", report) in written
