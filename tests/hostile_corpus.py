@@ -148,8 +148,12 @@ def _semantic() -> Iterator[Case]:
         "formula": ('ex:x skos:prefLabel "=HYPERLINK(1)"@en .', "label-not-plain", None),
         "link": ('ex:x skos:prefLabel "[a](javascript:alert)"@en .', "label-not-plain", None),
         "impossible day": ('claim:x a mkg:Claim ; mkg:validFrom "2026-02-30"^^xsd:date .', "Claim-validDates", 1),
-        "impossible month": ('claim:x a mkg:Claim ; mkg:validFrom "2026-13"^^xsd:gYearMonth .', "", 1),
-        "a year beyond time": ('claim:x a mkg:Claim ; mkg:validFrom "99999999999999999999"^^xsd:gYear .', "", 1),
+        "impossible month": ('claim:x a mkg:Claim ; mkg:validFrom "2026-13"^^xsd:gYearMonth .', "Claim-validDates", 1),
+        "a year beyond time": (
+            'claim:x a mkg:Claim ; mkg:validFrom "99999999999999999999"^^xsd:gYear .',
+            "Claim-validDates",
+            1,
+        ),
         "a number of 5000 digits": (
             f'ex:x mkg:partyy {"1" * 5000} , "{"1" * 5000}"^^xsd:duration , "{"9" * 400}-01-01"^^xsd:date .',
             "unknown-term",
