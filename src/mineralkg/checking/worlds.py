@@ -159,7 +159,7 @@ class Resident(World):
     @cached_property
     def results(self) -> set[Result]:
         """The results about subjects of the files, and those elsewhere that were not there before."""
-        found = set(self._incremental.validate_in(self.data, self._pairs, self.graph))
+        found = set(self._incremental.validate_in(self.data, self._pairs))
         elsewhere = {result for result in found if str(result.focus) not in self.subjects}
         return found - set(self._incremental.validate(self._affected.pairs, self._before)) if elsewhere else found
 
@@ -190,7 +190,8 @@ class Resident(World):
     @cached_property
     def _pairs(self) -> set[tuple[Node, Node]]:
         """The pairs of a shape and a node whose results are needed."""
-        return self._affected.pairs | {(shape, node) for node, shapes in self._looked_at for shape in shapes}
+        affected = self._incremental.targets(self._affected.pairs, self.graph)
+        return affected | {(shape, node) for node, shapes in self._looked_at for shape in shapes}
 
     @cached_property
     def _looked_at(self) -> list[tuple[Node, set[Node]]]:

@@ -86,12 +86,17 @@ class Incremental:
 
         Only pairs whose node the shape really looks at have results. Raises TooLarge beyond the limit.
         """
-        return self.validate_in(Data([Part.of(self.visible(pairs, graph))]), pairs, graph)
+        looked_at = self.targets(pairs, graph)
+        return self.validate_in(Data([Part.of(self.visible(looked_at, graph))]), looked_at)
 
-    def validate_in(self, data: Data, pairs: set[tuple[Node, Node]], graph: Graph) -> list[Result]:
-        """Return the same where *data* holds what is visible already."""
+    def targets(self, pairs: Iterable[tuple[Node, Node]], graph: Graph) -> set[tuple[Node, Node]]:
+        """Return those pairs of a shape and a node where the shape looks at the node by itself."""
         selector = Selector(self._engine.shapes, graph)
-        return self._engine.validate_targets(data, {pair for pair in pairs if selector.is_target(*pair)})
+        return {pair for pair in pairs if selector.is_target(*pair)}
+
+    def validate_in(self, data: Data, targets: set[tuple[Node, Node]]) -> list[Result]:
+        """Return the results for pairs of a shape and a node that it looks at; *data* holds what is visible to them."""
+        return self._engine.validate_targets(data, targets)
 
     @property
     def roots(self) -> list[Root]:

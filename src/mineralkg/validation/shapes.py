@@ -140,10 +140,16 @@ class ShapesGraph:
 
     def targets(self, shape: Node) -> Targets:
         """Return what a shape looks at by itself; a shape that is also a class looks at its instances."""
-        nodes, classes, subjects, objects = (frozenset(self.objects(shape, predicate)) for predicate in _TARGETS)
-        if any(self.has(shape, RDF.type, cls) for cls in (RDFS_CLASS, OWL_CLASS)):
-            classes |= {shape}
-        return Targets(nodes, classes, subjects, objects)
+        if shape not in self._targets:
+            nodes, classes, subjects, objects = (frozenset(self.objects(shape, predicate)) for predicate in _TARGETS)
+            if any(self.has(shape, RDF.type, cls) for cls in (RDFS_CLASS, OWL_CLASS)):
+                classes |= {shape}
+            self._targets[shape] = Targets(nodes, classes, subjects, objects)
+        return self._targets[shape]
+
+    @cached_property
+    def _targets(self) -> dict[Node, Targets]:
+        return {}
 
     def deactivated(self, shape: Node) -> bool:
         """Say whether a shape is switched off."""
