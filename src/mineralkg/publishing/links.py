@@ -1,0 +1,85 @@
+"""Where things are on a site: the one place that turns an IRI, a document or a page into an address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode, urlsplit
+
+from mineralkg.errors import UsageError
+
+if TYPE_CHECKING:
+    from mineralkg.publishing.site import Site
+
+__all__ = ["Links"]
+
+# The pages of a site by name. What stands in braces is given as a parameter; other parameters become the query string.
+_PAGES = {
+    "home": "",
+    "questions": "query",
+    "question": "query/{name}",
+    "answer": "query/{name}.{suffix}",
+    "rules": "rules",
+    "rule": "rules/{id}",
+    "ontology": "ontology",
+    "shapes": "shapes",
+    "sparql": "sparql",
+    "graphs": "graphs",
+    "browse": "browse",
+    "about": "about",
+    "api": "api",
+    "openapi": "openapi.json",
+    "context": "context.jsonld",
+    "dump": "dump.{suffix}",
+    "void": "void",
+    "well-known-void": ".well-known/void",
+    "sitemap.xml": "sitemap.xml",
+    "feed.atom": "feed.atom",
+    "deadlines.ics": "deadlines.ics",
+}
+
+
+class Links:
+    """The addresses of one site, as its server has them; ``base`` is its public root and ends with a slash.
+
+    Links inside the site are written without scheme and host, so that they hold behind any name the site is known by.
+    """
+
+    def __init__(self, site: Site, base: str) -> None:
+        self._site = site
+        self.base = base if base.endswith("/") else base + "/"
+        self._root = urlsplit(self.base).path or "/"
+
+    def resource(self, iri: str) -> str | None:
+        """Return the address of the page about a published IRI, or None for an IRI that is not ours to describe."""
+        if not self._site.publishes(iri):
+            return None
+        _, hash, fragment = iri.partition("#")
+        return self._root + self._site.document(iri) + (f"#{quote(fragment)}" if hash else "")
+
+    def document(self, iri: str, suffix: str = "") -> str:
+        """Return the address of one representation of the document about a published IRI, such as its "ttl"."""
+        return self._root + self._site.document(iri) + (f".{suffix}" if suffix else "")
+
+    def page(self, name: str, **parameters: str | list[str]) -> str:
+        """Return the address of the page *name*; what its address does not name becomes the query string.
+
+        Raises UsageError for a page there is not.
+        """
+        if name not in _PAGES:
+            raise UsageError(f"There is no page “{name}”. There are: {', '.join(_PAGES)}.")
+        path = _PAGES[name]
+        rest: dict[str, str | list[str]] = {}
+        for key, value in parameters.items():
+            if f"{{{key}}}" in path:
+                path = path.replace(f"{{{key}}}", quote(str(value), safe=""))
+            else:
+                rest[key] = value
+        return self._root + path + (f"?{urlencode(rest, doseq=True)}" if rest else "")
+
+    def asset(self, name: str) -> str:
+        """Return the address of a file that pages use: a style sheet, a script, a picture."""
+        return f"{self._root}assets/{quote(name)}"
+
+    def absolute(self, address: str) -> str:
+        """Return one of the addresses above with scheme and host."""
+        return self.base.removesuffix(self._root) + address

@@ -1,0 +1,51 @@
+"""Which of several representations a client wants (RFC 9110, 12.5), decided on headers that werkzeug has parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
+from werkzeug.http import parse_accept_header, parse_options_header
+
+__all__ = ["best_encoding", "best_language", "best_media_type"]
+
+
+def best_media_type(header: str | None, offered: Sequence[str]) -> str | None:
+    """Return the media type among *offered* that an Accept header asks for, or None where it accepts none of them.
+
+    The most specific range decides on a type, whatever others say of it (RFC 9110, 12.5.1), and q=0 rules it out; among
+    equals the first offered wins. A missing header accepts all, and so does one in which no media range can be read.
+    Parameters such as ``charset`` and ``profile`` are not told apart: a range with them means the type.
+    """
+    ranges = _ranges(header)
+    if ranges is None:
+        return offered[0]
+    qualities = [(ranges.quality(type), -place, type) for place, type in enumerate(offered)]
+    quality, _, best = max(qualities)
+    return best if quality > 0 else None
+
+
+def _ranges(header: str | None) -> MIMEAccept | None:
+    parsed = parse_accept_header(header, MIMEAccept) if header else MIMEAccept([])
+    items = [(parse_options_header(value)[0], quality) for value, quality in parsed]
+    # Old Java clients send “*; q=.2” and mean everything.
+    known = [("*/*" if value == "*" else value, quality) for value, quality in items if "/" in value or value == "*"]
+    return MIMEAccept(known) if known else None
+
+
+def best_language(header: str | None, offered: Sequence[str]) -> str:
+    """Return the language among *offered* that an Accept-Language header asks for, else the first."""
+    wanted = parse_accept_header(header, LanguageAccept)
+    return wanted.best_match(offered, default=offered[0]) or offered[0]
+
+
+def best_encoding(header: str | None, offered: Sequence[str]) -> str | None:
+    """Return the content coding among *offered* that an Accept-Encoding header asks for, or None for no coding.
+
+    Without a header no coding is used: a client that says nothing may not be able to undo it (RFC 9110, 12.5.3).
+    """
+    wanted = parse_accept_header(header, Accept)
+    qualities = [(wanted.quality(coding), -place, coding) for place, coding in enumerate(offered)]
+    quality, _, best = max(qualities)
+    plain = wanted.quality("identity") if "identity" in wanted.values() else 0
+    return best if quality > 0 and quality >= plain else None

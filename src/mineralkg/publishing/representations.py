@@ -1,0 +1,150 @@
+"""The bytes of a document in each format: the same graph gives the same bytes, whatever order it comes in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from mineralkg.errors import UnknownFormat
+from mineralkg.formats import FORMATS, Format, by_name
+from mineralkg.namespaces import PREFIXES
+
+__all__ = ["RDF_FORMATS", "Representation", "context", "offered", "represent"]
+
+# In the order in which a client that accepts several alike gets them.
+RDF_FORMATS: tuple[Format, ...] = tuple(f for f in FORMATS if f.kind == "rdf")
+_WRITERS = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+_TYPE = PREFIXES["rdf"] + "type"
+_STRING = PREFIXES["xsd"] + "string"
+_PUBLISHED_PREFIXES = {
+    **PREFIXES,
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "vann": "http://purl.org/vocab/vann/",
+    "void": "http://rdfs.org/ns/void#",
+}
+
+
+@dataclass(frozen=True)
+class Representation:
+    """A document in one format."""
+
+    format: Format
+    data: bytes
+
+
+def offered() -> list[str]:
+    """Return the media types of RDF in which every document is to be had."""
+    return [f.media_type for f in RDF_FORMATS]
+
+
+def represent(
+    triples: Iterable[ox.Triple],
+    name: str,
+    *,
+    graph: str | None = None,
+    first: str = "",
+    context_url: str | None = None,
+) -> Representation:
+    """Return *triples* in the RDF format *name*, what is said of *first* before the rest.
+
+    Formats that hold datasets put them into the named *graph*, where one is given. JSON-LD refers to its context at
+    *context_url*, or holds it. Blank nodes get canonical labels (RDFC-1.0). Raises UnknownFormat for a name that the
+    table does not have, and for RDF/XML where a predicate cannot be an XML name.
+    """
+    format = by_name(name, "rdf")
+    ordered = _ordered(triples, first)
+    if format.name == "jsonld" and not any(isinstance(t.object, ox.Triple) for t in ordered):
+        return Representation(format, _json_ld(ordered, context_url))
+    prefixes = _used(ordered) if format.name in ("ttl", "trig", "rdf") else {}
+    wrapped = ox.NamedNode(graph) if graph and format.quads else ox.DefaultGraph()
+    lines: list[ox.Quad] | list[ox.Triple] = (
+        [ox.Quad(t.subject, t.predicate, t.object, wrapped) for t in ordered] if format.quads else ordered
+    )
+    try:
+        if format.name not in _WRITERS:
+            raise ValueError(format.name)  # JSON-LD has no place for a triple term
+        data = ox.serialize(lines, format=_WRITERS[format.name], prefixes=prefixes)
+    except (OSError, ValueError) as error:
+        raise UnknownFormat(name, [f.name for f in RDF_FORMATS if f.name != name]) from error
+    assert data is not None  # no output was given, so the bytes come back
+    return Representation(format, data)
+
+
+def context() -> bytes:
+    """Return the JSON-LD context that published documents refer to: the prefixes, as JSON."""
+    return _dump({"@context": _PUBLISHED_PREFIXES})
+
+
+def _ordered(triples: Iterable[ox.Triple], first: str) -> list[ox.Triple]:
+    found = list(dict.fromkeys(triples))
+    if any(isinstance(term, ox.BlankNode) for t in found for term in (t.subject, t.object)):
+        dataset = ox.Dataset([ox.Quad(t.subject, t.predicate, t.object) for t in found])
+        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+        found = [quad.triple for quad in dataset]
+
+    def key(triple: ox.Triple) -> tuple[bool, str, bool, str, str]:
+        subject, predicate = str(triple.subject), triple.predicate.value
+        return subject != f"<{first}>", subject, predicate != _TYPE, predicate, str(triple.object)
+
+    return sorted(found, key=key)
+
+
+def _used(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    text = "".join(map(str, triples))
+    return {name: base for name, base in _PUBLISHED_PREFIXES.items() if f"<{base}" in text}
+
+
+def _json_ld(triples: Iterable[ox.Triple], context_url: str | None) -> bytes:
+    """Return JSON-LD: one object per subject, IRIs as they are, predicates and types shortened by the context."""
+    nodes: dict[str, dict[str, list[object]]] = {}
+    for t in triples:
+        node = nodes.setdefault(_name(t.subject), {})
+        if t.predicate.value == _TYPE and isinstance(t.object, ox.NamedNode):
+            node.setdefault("@type", []).append(_short(t.object.value))
+        else:
+            node.setdefault(_short(t.predicate.value), []).append(_value(t.object))
+    graph = [
+        {"@id": name, **{key: values[0] if len(values) == 1 else values for key, values in node.items()}}
+        for name, node in nodes.items()
+    ]
+    return _dump({"@context": context_url or _PUBLISHED_PREFIXES, "@graph": graph})
+
+
+def _short(iri: str) -> str:
+    """Return the compact IRI with the longest prefix of the context, where what is left reads as a name."""
+    fitting = [(len(base), name) for name, base in _PUBLISHED_PREFIXES.items() if iri.startswith(base) and iri != base]
+    if not fitting:
+        return iri
+    length, name = max(fitting)
+    return iri if iri[length:].startswith("//") else f"{name}:{iri[length:]}"
+
+
+def _name(term: object) -> str:
+    if isinstance(term, ox.NamedNode):
+        return term.value
+    return str(term)
+
+
+def _value(term: object) -> object:
+    if not isinstance(term, ox.Literal):
+        return {"@id": _name(term)}
+    if term.language:
+        return {"@language": term.language, "@value": term.value}
+    if term.datatype.value == _STRING:
+        return term.value
+    return {"@type": _short(term.datatype.value), "@value": term.value}
+
+
+def _dump(document: Mapping[str, object]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()

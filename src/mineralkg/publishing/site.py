@@ -1,0 +1,219 @@
+"""What is published: which IRIs, in which document each is described, and what that document says.
+
+An IRI below the base is published when the graph speaks of it. A hash IRI (``ontology#Claim``) is described in the
+document before its hash, which holds all its terms. Any other (``id/state/JPN``, ``vocab/modality``) names a thing that
+is no document; it is described in one of its own below ``doc/`` (``doc/state/JPN``, ``doc/vocab/modality``).
+
+Nothing here knows where a site is served: documents are paths, and the data keep their IRIs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import pyoxigraph as ox
+
+from mineralkg.errors import UsageError
+from mineralkg.graph import EmbeddedGraph
+from mineralkg.namespaces import GRAPH, PREFIXES, ROOT
+from mineralkg.publishing.description import Describer
+from mineralkg.publishing.shapes import shape_triples
+
+if TYPE_CHECKING:
+    from mineralkg.api import KnowledgeGraph
+
+__all__ = ["DOCUMENTS", "Site"]
+
+DOCUMENTS = "doc/"
+_THINGS = "id/"
+_SHAPES = "shapes"
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_VERSION_IRI = ox.NamedNode(PREFIXES["owl"] + "versionIRI")
+_BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+_SAFE = "/:@!$&'()*+,;=~-._%"
+
+_HASH_DOCUMENTS = """
+SELECT DISTINCT (STRBEFORE(STR(?x), "#") AS ?document) WHERE {{
+  GRAPH ?g {{ ?x ?p ?o }} FILTER (STRSTARTS(STR(?x), {base}) && CONTAINS(STR(?x), "#"))
+}}
+"""
+_TERMS = """
+CONSTRUCT {{ ?x ?p ?o }} WHERE {{ ?x ?p ?o FILTER (STRSTARTS(STR(?x), {start})) }}
+"""
+
+
+class Site:
+    """The part of a graph that lies below one base, as documents; ``base`` ends with a slash."""
+
+    def __init__(self, kg: KnowledgeGraph, base_url: str = ROOT, *, licence: str | None = None) -> None:
+        """Take the graph and the base of its IRIs.
+
+        Raises UsageError for a remote graph, which cannot be read as a whole, and for a base that is none.
+        """
+        if not isinstance(kg.handle, EmbeddedGraph):
+            raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
+        self.kg = kg
+        self.graph: EmbeddedGraph = kg.handle
+        self.base = _base(base_url)
+        self.own = self.base == ROOT
+        self.licence = licence or (_LICENCE if self.own else None)
+        self.dataset = f"{self.base}void#dataset"
+
+    def publishes(self, iri: str) -> bool:
+        """Say whether *iri* has a document here: it lies below the base, and the graph speaks of it."""
+        if not iri.startswith(self.base) or iri == self.base:
+            return False
+        path = iri.removeprefix(self.base).partition("#")[0]
+        if "#" not in iri and path in self.hash_documents:
+            return True
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        if self.own and iri.startswith(f"{self.base}{_SHAPES}#"):
+            return any(triple.subject == node for triple in shape_triples())
+        store = self.graph.store
+        spoken_of = ((node, None, None, None), (None, None, node, None), (None, node, None, None))
+        return any(next(store.quads_for_pattern(*pattern), None) is not None for pattern in spoken_of)
+
+    def iris(self) -> Iterator[str]:
+        """Return all published IRIs, in order: all that the graph names, and the shapes."""
+        found: set[str] = set()
+        for quad in self.graph.store:
+            for term in (quad.subject, quad.predicate, quad.object):
+                if isinstance(term, ox.NamedNode) and term.value.startswith(self.base) and term.value != self.base:
+                    found.add(term.value)
+        if self.own:
+            found.update(t.subject.value for t in shape_triples() if isinstance(t.subject, ox.NamedNode))
+        yield from sorted(iri for iri in found if iri.startswith(self.base))
+
+    @cached_property
+    def hash_documents(self) -> frozenset[str]:
+        """The documents whose terms are hash IRIs, such as ``ontology`` and ``shapes``."""
+        rows = self.graph.ask_model(_HASH_DOCUMENTS.format(base=ox.Literal(self.base)))
+        found = {str(row.document).removeprefix(self.base) for row in rows}
+        return frozenset(found | ({_SHAPES} if self.own else set())) - {""}
+
+    def document(self, iri: str) -> str:
+        """Return the path of the document that describes a published IRI, without a suffix: ``doc/state/JPN``.
+
+        It is a URI path: what the IRI has beyond ASCII is percent-encoded.
+        """
+        path, hash, _ = iri.removeprefix(self.base).partition("#")
+        if hash or path in self.hash_documents:
+            return quote(path, safe=_SAFE)
+        if edition := self._edition_of(iri):
+            return self.document(edition)
+        short = path.removeprefix(_THINGS)
+        if short != path and self.publishes(self.base + short):
+            short = path  # both …/id/x and …/x are there: the first keeps its full path
+        return DOCUMENTS + quote(short, safe=_SAFE)
+
+    def is_document(self, iri: str) -> bool:
+        """Say whether a published IRI without a hash is itself a document, so that it answers with 200 and not 303."""
+        return iri.removeprefix(self.base) in self.hash_documents
+
+    def topic(self, document: str) -> str | None:
+        """Return the IRI that a document path describes first, or None where there is no such document."""
+        if unquote(document) in self.hash_documents:
+            return self.base + unquote(document)
+        if not document.startswith(DOCUMENTS):
+            return None
+        rest = document.removeprefix(DOCUMENTS)
+        for path in dict.fromkeys(f(p) for p in (_THINGS + rest, rest) for f in (str, _decoded, unquote)):
+            iri = self.base + path
+            if self.publishes(iri) and self.document(iri) == document:
+                return iri
+        return None
+
+    def named(self, path: str) -> str | None:
+        """Return the published IRI whose path below the base is asked for as *path*, or None."""
+        candidates = dict.fromkeys((path, _decoded(path), unquote(path)))
+        return next((self.base + p for p in candidates if self.publishes(self.base + p)), None)
+
+    def documents(self) -> Iterator[tuple[str, str]]:
+        """Return each document with its first topic, in order of the topics."""
+        seen: set[str] = set()
+        for iri in self.iris():
+            document = self.document(iri)
+            if document not in seen:
+                seen.add(document)
+                path = unquote(document)
+                yield document, self.base + path if path in self.hash_documents else iri
+
+    def document_iri(self, iri: str) -> str:
+        """Return the IRI of the document that describes *iri*, which does not depend on where it is served."""
+        return self.base + self.document(iri)
+
+    def statements(self, iri: str) -> list[ox.Triple]:
+        """Return what the document of a published IRI says: about its topics, and about itself."""
+        document = self.document(iri)
+        path = unquote(document)
+        if path in self.hash_documents:
+            topic = self.base + path
+            terms = shape_triples() if self.own and path == _SHAPES else self._terms_of(topic)
+            about = self._describer.labelled([*terms, *self._describer.thing(ox.NamedNode(topic))])
+        else:
+            topic = iri
+            about = self._describer.thing(ox.NamedNode(iri))
+        return list(dict.fromkeys([*about, *self._about_document(self.base + document, topic)]))
+
+    @cached_property
+    def version(self) -> str:
+        """The version of what is published: a digest that changes with the data, the model and the program."""
+        from importlib.metadata import version
+
+        digest = hashlib.sha256(f"{version('mineralkg')} {self.base} {self.licence}\n".encode())
+        provenance = ox.NamedNode(GRAPH + "provenance")
+        recorded = sorted(str(q.triple) for q in self.graph.store.quads_for_pattern(None, None, None, provenance))
+        for line in recorded or [self.graph.dump().decode()]:
+            digest.update(line.encode())
+        for triple in sorted(map(str, shape_triples())) if self.own else ():
+            digest.update(triple.encode())
+        return digest.hexdigest()[:16]
+
+    @cached_property
+    def _describer(self) -> Describer:
+        return Describer(self.graph.store)
+
+    def _edition_of(self, iri: str) -> str | None:
+        """Return the published thing that *iri* is the version IRI of."""
+        quads = self.graph.store.quads_for_pattern(None, _VERSION_IRI, ox.NamedNode(iri), None)
+        subject = next((q.subject for q in quads), None)
+        found = subject.value if isinstance(subject, ox.NamedNode) else None
+        return found if found and found != iri and self.publishes(found) else None
+
+    def _terms_of(self, document: str) -> list[ox.Triple]:
+        text = _TERMS.format(start=ox.Literal(f"{document}#"))
+        return self._describer.with_blank_nodes(self.graph.ask_model(text).triples)
+
+    def _about_document(self, document: str, topic: str) -> Iterator[ox.Triple]:
+        node = ox.NamedNode(document)
+        foaf, dcterms, rdf = "http://xmlns.com/foaf/0.1/", PREFIXES["dcterms"], PREFIXES["rdf"]
+        facts = [(rdf + "type", foaf + "Document"), (dcterms + "isPartOf", self.dataset)]
+        if topic != document:
+            facts.append((foaf + "primaryTopic", topic))
+        if self.licence:
+            facts.append((dcterms + "license", self.licence))
+        yield from (ox.Triple(node, ox.NamedNode(p), ox.NamedNode(o)) for p, o in facts)
+
+
+def _base(text: str) -> str:
+    base = text if text.endswith("/") else text + "/"
+    try:
+        ox.NamedNode(base)
+    except ValueError:
+        base = ""
+    if not base.startswith(("http://", "https://")) or "#" in base or "?" in base or not base.partition("://")[2][0:-1]:
+        raise UsageError(f"“{text}” cannot be a base. Give an http or https address such as http://example.org/kg/.")
+    return base
+
+
+def _decoded(path: str) -> str:
+    """Return a path with what is beyond ASCII decoded and all other percent escapes kept, as an IRI is written."""
+    return _BEYOND_ASCII.sub(lambda match: unquote(match.group()), path)

@@ -1,0 +1,1 @@
+"""The web door: HTTP over what publishing says."""
