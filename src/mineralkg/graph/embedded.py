@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -113,19 +113,54 @@ class EmbeddedGraph(Handle):
             view.bind(prefix, base)
         return view
 
-    def _evaluate(self, text: str, _form: sparqltext.Form, /, *, with_model: bool) -> Answer:
-        everything = with_model or self._visible is None
-        named = any(token.is_word("FROM") for token in sparqltext.tokens(text))
+    def visible(self) -> Iterator[ox.Quad]:
+        """Return the quads that SPARQL sees: all of them, or those of the user's files and what follows from them."""
+        if self._visible is None:
+            yield from self.store
+        else:
+            for graph in self._visible:
+                yield from self.store.quads_for_pattern(None, None, None, graph)
+
+    def results(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] = (),
+        named_graphs: Sequence[str] = (),
+        with_model: bool = False,
+    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Return what the engine answers to a guarded query, to be read or serialized as it comes.
+
+        Graphs given here are the dataset, whatever the text says (SPARQL 1.1 Protocol, 2.1.4). Raises QuerySyntaxError
+        and QueryRefused; an error may also come up while the results are read.
+        """
         try:
-            results = self.store.query(
-                text,
-                prefixes=PREFIXES,
-                use_default_graph_as_union=everything and not named,
-                default_graph=None if everything or named else self._visible,
+            return self.store.query(
+                text, prefixes=PREFIXES, **self._dataset(text, default_graphs, named_graphs, with_model=with_model)
             )
-            return Answer.of(results)
         except SyntaxError as error:
             raise syntax_error(text, error) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise QueryRefused(f"the engine cannot run it ({error}).") from error
+
+    def _dataset(
+        self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str], *, with_model: bool
+    ) -> dict[str, Any]:
+        """Return the arguments that tell the engine which graphs a query sees."""
+        if default_graphs or named_graphs:
+            return {
+                "default_graph": [ox.NamedNode(iri) for iri in default_graphs],
+                "named_graphs": [ox.NamedNode(iri) for iri in named_graphs],
+            }
+        if "FROM" in text.upper() and any(token.is_word("FROM") for token in sparqltext.tokens(text)):
+            return {}
+        if with_model or self._visible is None:
+            return {"use_default_graph_as_union": True}
+        return {"default_graph": self._visible}
+
+    def _evaluate(self, text: str, _form: sparqltext.Form, /, *, with_model: bool) -> Answer:
+        try:
+            return Answer.of(self.results(text, with_model=with_model))
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryRefused(f"the engine cannot run it ({error}).") from error
 
