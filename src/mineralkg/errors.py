@@ -16,6 +16,7 @@
     │   ├── QuerySyntaxError    reason, line, column              the text is not SPARQL
     │   └── QueryRefused        reason, line, column              the text would write, or reach outside the graph
     ├── TimeLimit               what, seconds                     something takes longer than it may
+    │       └── UpdateRefused   reason, line, column              the text is an update
     ├── ShapesError             path, reason                      the shapes graph itself cannot be used
     └── ReasoningError          reason                            a reasoner is missing or failed
 
@@ -46,6 +47,7 @@ __all__ = [
     "UnknownFormat",
     "UnknownQuery",
     "UnknownResource",
+    "UpdateRefused",
     "UsageError",
     "near_matches",
 ]
@@ -265,6 +267,10 @@ class QueryRefused(QueryError):
     def sentence(self) -> str:
         where = f" (line {self.line}, column {self.column})" if self.line else ""
         return f"The query is refused{where}: {self.reason}"
+
+
+class UpdateRefused(QueryRefused):
+    """A text is SPARQL Update; nothing here writes on a text's behalf."""
 
 
 class ShapesError(MineralKGError):

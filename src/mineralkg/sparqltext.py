@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from mineralkg.errors import QueryRefused, QuerySyntaxError
+from mineralkg.errors import QueryRefused, QuerySyntaxError, UpdateRefused
 
 __all__ = [
     "MAX_DEPTH",
@@ -31,6 +31,7 @@ __all__ = [
     "Token",
     "bind",
     "guard",
+    "limited",
     "line_and_column",
     "list_parameters",
     "parameters",
@@ -198,10 +199,25 @@ def _form(text: str, found: Sequence[Token]) -> Form:
         if form := _FORMS.get(token.text.upper()):
             return form
         if token.text.upper() in _UPDATES:
-            raise _refuse(text, token, f"{token.text.upper()} would change the graph; only queries are run.")
+            reason = f"{token.text.upper()} would change the graph; only queries are run."
+            raise UpdateRefused(reason, *line_and_column(text, token.start))
         line, column = line_and_column(text, token.start)
         raise QuerySyntaxError(f"expected SELECT, ASK, CONSTRUCT or DESCRIBE, found “{token.text}”.", line, column)
     raise QuerySyntaxError("there is no SELECT, ASK, CONSTRUCT or DESCRIBE in it.")
+
+
+def limited(text: str, most: int) -> str:
+    """Return a SELECT that has no LIMIT of its own with one of *most* rows; any other text as it is."""
+    depth, values = 0, len(text)
+    for token in tokens(text):
+        if token.text in ("{", "}"):
+            depth += 1 if token.text == "{" else -1
+            values = len(text) if depth else values
+        elif depth == 0 and token.is_word("LIMIT"):
+            return text
+        elif depth == 0 and token.is_word("VALUES"):
+            values = min(values, token.start)  # the data block behind the modifiers (SPARQL 1.1, 18.2.4.3)
+    return f"{text[:values]}\nLIMIT {most}\n{text[values:]}"
 
 
 def with_prefixes(text: str, prefixes: Mapping[str, str]) -> str:

@@ -22,6 +22,8 @@ from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
 from mineralkg.plaintext import printable
 from mineralkg.queries import Query, all_queries, bound_text, choices, find, names
 from mineralkg.sparqltext import MAX_LENGTH
+from mineralkg.cli.serving import serve
+from mineralkg.queries import Query, all_queries, bound_text, description, find, names
 
 if TYPE_CHECKING:
     from mineralkg.checking import Rule
@@ -118,7 +120,7 @@ def _list_queries(options: argparse.Namespace) -> int:
     queries = all_queries()
     if options.format == "json":
         graph = _graph(options)
-        described = [_describe_query(graph, query) for query in queries]
+        described = [description(graph, query) for query in queries]
         write(json.dumps(described, ensure_ascii=False, indent=2) + "\n")
         return 0
     rows = [
@@ -130,27 +132,6 @@ def _list_queries(options: argparse.Namespace) -> int:
         for query in queries
     ]
     return _print_answer(options, Answer.table(("name", "question", "parameters"), rows))
-
-
-def _describe_query(graph: Handle, query: Query) -> dict[str, Any]:
-    parameters = []
-    for p in query.parameters:
-        described = {
-            "name": p.name,
-            "type": f"{p.type} list" if p.many else p.type,
-            "required": p.required,
-            "default": p.default,
-            "choices": choices(graph, p),
-            "doc": p.doc,
-        }
-        parameters.append({key: value for key, value in described.items() if key != "choices" or value is not None})
-    return {
-        "name": query.name,
-        "question": query.question,
-        "cq": query.cq,
-        "parameters": parameters,
-        "columns": list(query.columns),
-    }
 
 
 def _sparql(options: argparse.Namespace) -> int:
@@ -352,5 +333,6 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "new": new,
     "reason": _reason,
     "rules": _rules,
+    "serve": serve,
     "verify-quotes": _verify_quotes,
 }

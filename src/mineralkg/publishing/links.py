@@ -10,7 +10,7 @@ from mineralkg.errors import UsageError
 if TYPE_CHECKING:
     from mineralkg.publishing.site import Site
 
-__all__ = ["Links"]
+__all__ = ["Addresses", "Links"]
 
 # The pages of a site by name. What stands in braces is given as a parameter; other parameters become the query string.
 _PAGES = {
@@ -31,55 +31,62 @@ _PAGES = {
     "context": "context.jsonld",
     "dump": "dump.{suffix}",
     "void": "void",
-    "well-known-void": ".well-known/void",
+    "examples": ".well-known/sparql-examples",
     "sitemap.xml": "sitemap.xml",
     "feed.atom": "feed.atom",
     "deadlines.ics": "deadlines.ics",
 }
 
 
-class Links:
-    """The addresses of one site, as its server has them; ``base`` is its public root and ends with a slash.
+class Addresses:
+    """The addresses of the pages and files of a site; ``base`` is its public root, ``root`` that without the host.
 
     Links inside the site are written without scheme and host, so that they hold behind any name the site is known by.
     """
 
-    def __init__(self, site: Site, base: str) -> None:
-        self._site = site
+    def __init__(self, base: str) -> None:
         self.base = base if base.endswith("/") else base + "/"
-        self._root = urlsplit(self.base).path or "/"
+        self.root = urlsplit(self.base).path or "/"
 
-    def resource(self, iri: str) -> str | None:
-        """Return the address of the page about a published IRI, or None for an IRI that is not ours to describe."""
-        if not self._site.publishes(iri):
-            return None
-        _, hash, fragment = iri.partition("#")
-        return self._root + self._site.document(iri) + (f"#{quote(fragment)}" if hash else "")
-
-    def document(self, iri: str, suffix: str = "") -> str:
-        """Return the address of one representation of the document about a published IRI, such as its "ttl"."""
-        return self._root + self._site.document(iri) + (f".{suffix}" if suffix else "")
-
-    def page(self, name: str, **parameters: str | list[str]) -> str:
-        """Return the address of the page *name*; what its address does not name becomes the query string.
+    def page(self, page: str, /, **parameters: str | list[str]) -> str:
+        """Return the address of a page by its name; what its address does not name becomes the query string.
 
         Raises UsageError for a page there is not.
         """
-        if name not in _PAGES:
-            raise UsageError(f"There is no page “{name}”. There are: {', '.join(_PAGES)}.")
-        path = _PAGES[name]
+        if page not in _PAGES:
+            raise UsageError(f"There is no page “{page}”. There are: {', '.join(_PAGES)}.")
+        path = _PAGES[page]
         rest: dict[str, str | list[str]] = {}
         for key, value in parameters.items():
             if f"{{{key}}}" in path:
                 path = path.replace(f"{{{key}}}", quote(str(value), safe=""))
             else:
                 rest[key] = value
-        return self._root + path + (f"?{urlencode(rest, doseq=True)}" if rest else "")
+        return self.root + path + (f"?{urlencode(rest, doseq=True)}" if rest else "")
 
     def asset(self, name: str) -> str:
         """Return the address of a file that pages use: a style sheet, a script, a picture."""
-        return f"{self._root}assets/{quote(name)}"
+        return f"{self.root}assets/{quote(name)}"
 
     def absolute(self, address: str) -> str:
         """Return one of the addresses above with scheme and host."""
-        return self.base.removesuffix(self._root) + address
+        return self.base.removesuffix(self.root) + address
+
+
+class Links(Addresses):
+    """The addresses of one site, as its server has them: of the documents about its IRIs, too."""
+
+    def __init__(self, site: Site, base: str) -> None:
+        super().__init__(base)
+        self._site = site
+
+    def resource(self, iri: str) -> str | None:
+        """Return the address of the page about a published IRI, or None for an IRI that is not ours to describe."""
+        if not self._site.publishes(iri):
+            return None
+        _, hash, fragment = iri.partition("#")
+        return self.root + self._site.document(iri) + (f"#{quote(fragment)}" if hash else "")
+
+    def document(self, iri: str, suffix: str = "") -> str:
+        """Return the address of one representation of the document about a published IRI, such as its "ttl"."""
+        return self.root + self._site.document(iri) + (f".{suffix}" if suffix else "")

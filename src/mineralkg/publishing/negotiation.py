@@ -36,7 +36,8 @@ def _ranges(header: str | None) -> MIMEAccept | None:
 def best_language(header: str | None, offered: Sequence[str]) -> str:
     """Return the language among *offered* that an Accept-Language header asks for, else the first."""
     wanted = parse_accept_header(header, LanguageAccept)
-    return wanted.best_match(offered, default=offered[0]) or offered[0]
+    best: str | None = wanted.best_match(offered)
+    return best or offered[0]
 
 
 def best_encoding(header: str | None, offered: Sequence[str]) -> str | None:

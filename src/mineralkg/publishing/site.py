@@ -33,6 +33,9 @@ DOCUMENTS = "doc/"
 _THINGS = "id/"
 _SHAPES = "shapes"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_PAGES = {"ontology": "ontology", _SHAPES: "rules"}
+_TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
+_SCHEME = ox.NamedNode(PREFIXES["skos"] + "ConceptScheme")
 _VERSION_IRI = ox.NamedNode(PREFIXES["owl"] + "versionIRI")
 _BEYOND_ASCII = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _SAFE = "/:@!$&'()*+,;=~-._%"
@@ -135,6 +138,14 @@ class Site:
         """Return the published IRI whose path below the base is asked for as *path*, or None."""
         candidates = dict.fromkeys((path, _decoded(path), unquote(path)))
         return next((self.base + p for p in candidates if self.publishes(self.base + p)), None)
+
+    def page_of(self, iri: str) -> str:
+        """Return which page shows a document to people: "ontology", "rules", "scheme", or "entity" for any thing."""
+        path = iri.removeprefix(self.base)
+        if self.own and path in _PAGES:
+            return _PAGES[path]
+        scheme = next(self.graph.store.quads_for_pattern(ox.NamedNode(iri), _TYPE, _SCHEME, None), None)
+        return "entity" if scheme is None else "scheme"
 
     def documents(self) -> Iterator[tuple[str, str]]:
         """Return each document with its first topic, in order of the topics."""

@@ -2,7 +2,7 @@
 
 from mineralkg.queries.catalogue import Catalogue, all_queries, find, names
 from mineralkg.queries.definition import Parameter, Query, load
-from mineralkg.queries.running import bound_text, choices, run
+from mineralkg.queries.running import bound_text, choices, description, run
 
 __all__ = [
     "Catalogue",
@@ -11,6 +11,7 @@ __all__ = [
     "all_queries",
     "bound_text",
     "choices",
+    "description",
     "find",
     "load",
     "names",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import pyoxigraph as ox
 
@@ -16,7 +16,7 @@ from mineralkg.graph.lookup import members
 from mineralkg.namespaces import PREFIXES
 from mineralkg.queries.definition import Parameter, Query
 
-__all__ = ["Value", "bound_text", "choices", "run"]
+__all__ = ["Value", "bound_text", "choices", "description", "run"]
 
 Value: TypeAlias = str | int | float | bool | Decimal | dt.date
 
@@ -53,6 +53,28 @@ def choices(graph: Handle, parameter: Parameter) -> list[str] | None:
     if parameter.kind == "scheme" and parameter.type_iri:
         return members(graph, parameter.type_iri, scheme=True)
     return None
+
+
+def description(graph: Handle, query: Query) -> dict[str, Any]:
+    """Return what a question asks, takes and answers, as the commands' JSON has it."""
+    parameters = []
+    for p in query.parameters:
+        described = {
+            "name": p.name,
+            "type": f"{p.type} list" if p.many else p.type,
+            "required": p.required,
+            "default": p.default,
+            "choices": choices(graph, p),
+            "doc": p.doc,
+        }
+        parameters.append({key: value for key, value in described.items() if key != "choices" or value is not None})
+    return {
+        "name": query.name,
+        "question": query.question,
+        "cq": query.cq,
+        "parameters": parameters,
+        "columns": list(query.columns),
+    }
 
 
 def _as_list(query: Query, parameter: Parameter, value: Value | Iterable[Value] | None) -> list[Value]:

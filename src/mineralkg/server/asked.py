@@ -1,0 +1,152 @@
+"""One request: what it asks for, and how its handler gets work done."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from mineralkg.publishing.links import Addresses
+from mineralkg.publishing.negotiation import best_language, best_media_type
+from mineralkg.server.front import plain
+from mineralkg.server.problem import Problem
+from mineralkg.server.reply import Reply, header
+from mineralkg.server.state import State
+from mineralkg.server.tasks import Outcome
+
+__all__ = ["LANGUAGES", "Asked", "Handler", "endpoint"]
+
+LANGUAGES = ("en", "es")
+_PROBLEM_TYPES = ("application/problem+json", "text/html", "text/plain")
+
+
+class Asked:
+    """A request, with the state it is answered from."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self.request = Request(scope, receive)
+        self.scope = scope
+        self.state: State = scope["state"]["kg"]
+        self.base: str = scope["state"]["base"]
+        self.addresses = Addresses(self.base)
+        self.pairs = _pairs(scope["query_string"])
+
+    @property
+    def path(self) -> str:
+        """The path below the root of the site, as it was sent."""
+        raw: bytes = self.scope["raw_path"]
+        path = "/" + raw.decode("latin-1").lstrip("/")
+        return path.removeprefix(self.addresses.root.rstrip("/")).removeprefix("/")
+
+    @property
+    def accept(self) -> str | None:
+        """The Accept header."""
+        return header(self.scope, b"accept")
+
+    @property
+    def lang(self) -> str:
+        """The language of pages: as ``?lang=`` says, else as Accept-Language does."""
+        named = self.one("lang")
+        return (
+            named
+            if named is not None and named in LANGUAGES
+            else best_language(header(self.scope, b"accept-language"), LANGUAGES)
+        )
+
+    def one(self, name: str) -> str | None:
+        """Return a parameter of the address, or None. Raises Problem where it is given more than once."""
+        values = self.pairs.get(name, [])
+        if len(values) > 1:
+            raise Problem(400, f"The parameter “{name}” is given more than once.")
+        return values[0] if values else None
+
+    def choose(self, offered: Sequence[str]) -> str:
+        """Return the media type that the client wants among those *offered*. Raises Problem 406 with the list."""
+        chosen = best_media_type(self.accept, offered)
+        if chosen is None:
+            raise Problem(406, f"It can be had as {', '.join(offered)}.", offered=offered)
+        return chosen
+
+    async def work(self, task: str, **arguments: Any) -> Outcome:
+        """Return what a worker for pages makes of a task."""
+        return await self.state.pages.run(task, self.base, **arguments)
+
+    async def page(self, page: str, /, **arguments: Any) -> Reply:
+        """Return a page in the client's language."""
+        outcome = await self.work("page", name=page, arguments={**arguments, "lang": self.lang})
+        vary = [] if self.one("lang") in LANGUAGES else ["Accept-Language"]
+        return Reply(outcome.data, "text/html", vary=vary, headers=[("content-language", self.lang)])
+
+
+Handler = Callable[[Asked], Awaitable[Any]]
+
+
+class endpoint:  # noqa: N801  # it is used as a function that wraps one
+    """A handler as an ASGI application, for some *methods*, HEAD with GET, and OPTIONS; problems become replies."""
+
+    def __init__(self, handler: Handler, methods: Sequence[str] = ("GET",)) -> None:
+        self._handler = handler
+        self._allowed = [*methods, *(["HEAD"] if "GET" in methods else []), "OPTIONS"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        reply = await self._reply(scope, receive)
+        await reply(scope, receive, send)
+
+    async def _reply(self, scope: Scope, receive: Receive) -> Any:
+        allowed = ", ".join(self._allowed)
+        if scope["method"] == "OPTIONS":
+            return Reply(b"", "", status=204, headers=_preflight(allowed), kept=False)
+        try:
+            if scope["method"] not in self._allowed:
+                raise Problem(405, f"This address answers {allowed}. Nothing here can be changed.", allow=allowed)
+            return await self._handler(Asked(scope, receive))
+        except Problem as problem:
+            return await _told(scope, problem)
+
+
+def _preflight(allowed: str) -> list[tuple[str, str]]:
+    return [
+        ("allow", allowed),
+        ("access-control-allow-methods", allowed),
+        ("access-control-allow-headers", "Accept, Accept-Language, Content-Type, If-None-Match"),
+        ("access-control-max-age", "86400"),
+    ]
+
+
+async def _told(scope: Scope, problem: Problem) -> Reply:
+    """Return a problem in the form the client reads: a page, JSON (RFC 9457), or a line of text."""
+    accept = header(scope, b"accept")
+    wanted = best_media_type(accept, _PROBLEM_TYPES) if accept else "text/plain"
+    if wanted == "text/html":
+        lang = best_language(header(scope, b"accept-language"), LANGUAGES)
+        facts = {"status": problem.status, "title": problem.title, "detail": problem.detail, "lang": lang}
+        state: State = scope["state"]["kg"]
+        try:
+            page = await state.pages.run("page", scope["state"]["base"], name="problem", arguments=facts)
+        except Problem:
+            return plain(problem)  # whoever makes pages is busy or gone
+        return Reply(page.data, "text/html", problem.status, problem.headers, ["Accept", "Accept-Language"], kept=False)
+    if wanted == "application/problem+json":
+        import json
+
+        data = json.dumps(problem.fields(), ensure_ascii=False).encode()
+        return Reply(data, "application/problem+json", problem.status, problem.headers, ["Accept"], kept=False)
+    return plain(problem)
+
+
+def _pairs(query: bytes) -> dict[str, list[str]]:
+    """Return the parameters of a query string. Raises Problem where it is no UTF-8, or has too many."""
+    try:
+        found: dict[str, list[str]] = {}
+        for name, value in parse_qsl(
+            query.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=200
+        ):
+            found.setdefault(name, []).append(value)
+    except ValueError:
+        raise Problem(
+            400, "The query string cannot be read: it is UTF-8, percent-encoded, with 200 fields at most."
+        ) from None
+    return found

@@ -1,0 +1,106 @@
+"""IRIs and documents: 303 from a thing to the document about it, and the document in the form that is asked for.
+
+Best Practice Recipes for Publishing RDF Vocabularies; Cool URIs for the Semantic Web, 4.
+"""
+
+from __future__ import annotations
+
+from mineralkg.publishing import RDF_FORMATS
+from mineralkg.server.asked import Asked
+from mineralkg.server.problem import Problem
+from mineralkg.server.reply import Reply
+from mineralkg.server.tasks import Outcome
+
+__all__ = ["home", "offered_documents", "page_number", "resource", "void"]
+
+_TYPES = {"html": "text/html", **{f.name: f.media_type for f in RDF_FORMATS}}
+_NAMES = {media_type: name for name, media_type in _TYPES.items()}
+_RDF_TYPES = [f.media_type for f in RDF_FORMATS]
+
+
+def offered_documents() -> list[str]:
+    """Return the media types in which every document is to be had, the one for whoever does not care first."""
+    return list(_TYPES.values())
+
+
+async def resource(asked: Asked) -> Reply:
+    """Answer for a document, or send on from a thing to the document about it. Raises Problem 404 for anything else."""
+    path = asked.path
+    found = await asked.work("find_document", path=path)
+    if found.facts:
+        return await _document(asked, found)
+    named = await asked.work("locate", path=path)
+    if not named.facts:
+        raise Problem(404, f"“{path}” is neither a page nor something that the graph speaks of.")
+    target = asked.addresses.root + named.facts["document"]
+    if query := asked.scope["query_string"].decode("latin-1"):
+        target += f"?{query}"
+    headers = [("location", target), ("link", f'<{target}>; rel="describedby"')]
+    return Reply(f"See {target}\n".encode(), "text/plain", status=303, headers=headers)
+
+
+async def _document(asked: Asked, found: Outcome) -> Reply:
+    iri, document, suffix = (found.facts[key] for key in ("iri", "document", "suffix"))
+    name = suffix or _NAMES[asked.choose(offered_documents())]
+    headers = [("link", _links(asked, iri, document))]
+    vary = [] if suffix else ["Accept"]
+    if not suffix:
+        headers.append(("content-location", f"{asked.addresses.root}{document}.{name}"))
+    if name == "html":
+        shown = found.facts["page"]
+        extra = {"iri": iri} if shown in ("entity", "scheme") else {}
+        if shown == "entity":
+            extra["page"] = page_number(asked)
+        reply = await asked.page(shown, **extra)
+        return Reply(reply.data, "text/html", headers=[*headers, *reply.headers], vary=[*vary, *reply.vary])
+    made = await asked.work("document", iri=iri, format=name)
+    return Reply(made.data, made.media_type, headers=headers, vary=vary)
+
+
+def page_number(asked: Asked) -> int:
+    """Return the number of the page that is asked for, 1 where none is."""
+    text = asked.one("page") or "1"
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 1_000_000):
+        raise Problem(400, f"“{text}” is no number of a page.")
+    return int(text)
+
+
+def _links(asked: Asked, iri: str, document: str) -> str:
+    """Return the Link header (RFC 8288) of a document: its other forms, its lasting address, and its subject."""
+    root = asked.addresses.root
+    links = [f'<{root}{document}.{name}>; rel="alternate"; type="{type}"' for name, type in _TYPES.items()]
+    links.append(f'<{asked.addresses.absolute(root + document)}>; rel="canonical"')
+    links.append(f'<{root}{document}.ttl>; rel="describedby"; type="text/turtle"')
+    if iri.isascii():
+        links.append(f'<{iri}>; rel="http://xmlns.com/foaf/0.1/primaryTopic"')
+    return ", ".join(links)
+
+
+async def home(asked: Asked) -> Reply:
+    """Answer for the root: the home page, or the description of the dataset."""
+    media_type = asked.choose(offered_documents())
+    void, root = asked.addresses.page("void"), asked.addresses.root
+    links = [f'<{void}.{f.name}>; rel="alternate"; type="{f.media_type}"' for f in RDF_FORMATS]
+    links += [f'<{asked.base}>; rel="canonical"', f'<{void}.ttl>; rel="describedby"; type="text/turtle"']
+    headers = [("link", ", ".join(links))]
+    if media_type == "text/html":
+        reply = await asked.page("home")
+        return Reply(reply.data, "text/html", headers=[*headers, *reply.headers], vary=["Accept", *reply.vary])
+    headers.append(("content-location", f"{root}void.{_NAMES[media_type]}"))
+    made = await asked.work("describe", what="dataset", format=_NAMES[media_type])
+    return Reply(made.data, made.media_type, headers=headers, vary=["Accept"])
+
+
+async def void(asked: Asked) -> Reply:
+    """Answer for the description of the dataset (VoID, 6.2), or for the example queries, in RDF."""
+    stem, dot, suffix = asked.path.rpartition("/")[2].rpartition(".")
+    name = suffix if dot and stem else ""
+    if name and name not in {f.name for f in RDF_FORMATS}:
+        raise Problem(404, f"It can be had as {', '.join(f.name for f in RDF_FORMATS)}, not as {name}.")
+    chosen = name or _NAMES[asked.choose(_RDF_TYPES)]
+    what = "examples" if "sparql-examples" in asked.path else "dataset"
+    address = asked.addresses.page("void") if what == "dataset" else asked.addresses.page("examples")
+    links = [f'<{address}.{f.name}>; rel="alternate"; type="{f.media_type}"' for f in RDF_FORMATS]
+    links.append(f'<{asked.addresses.absolute(address)}>; rel="canonical"')
+    made = await asked.work("describe", what=what, format=chosen)
+    return Reply(made.data, made.media_type, headers=[("link", ", ".join(links))], vary=[] if name else ["Accept"])

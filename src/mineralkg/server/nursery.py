@@ -1,0 +1,155 @@
+"""The nursery: a process that loads the graph once and forks a worker whenever the server needs one.
+
+A worker starts with the graph already in its memory, shared with all others until somebody writes, which nobody does.
+So a worker that ran too long or too large is killed and replaced within milliseconds, whatever the size of the graph.
+The nursery has one thread when it forks, runs no text from outside, and ends when the server does.
+
+    server ──control socket──▶ nursery ──fork──▶ worker
+       └───────────────a socket of its own──────────┘
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import resource
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+from mineralkg import api
+from mineralkg.errors import MineralKGError
+from mineralkg.publishing import Site
+from mineralkg.server import wire
+from mineralkg.server.config import Config
+from mineralkg.server.problem import Problem, problem_of
+from mineralkg.server.tasks import TASKS, Desk
+
+_MEGABYTE = 1 << 20
+_TIRED = 192 * _MEGABYTE  # a worker that once grew by this much is replaced when it is done
+
+
+def main() -> int:
+    """Run the nursery on the control socket whose number is the only argument."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when to stop
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    message = wire.receive(control)
+    if message is None:
+        return 0
+    fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in message[0].items()}
+    config = Config(**fields)
+    try:
+        desk = _desk(config)
+        facts = {"version": desk.site.version, "name": desk.site.graph.name, "base": desk.site.base}
+        wire.send(control, facts | {"hash_documents": sorted(desk.site.hash_documents)})
+    except MineralKGError as error:
+        wire.send(control, {"error": str(error)})
+        return 2
+    gc.collect()
+    gc.freeze()  # what is there now is shared with all workers, and must not be touched by a collection
+    _tend(control, desk, config)
+    return 0
+
+
+def _desk(config: Config) -> Desk:
+    site = Site(api.open(*config.data, store=config.store), config.base_url, licence=config.licence)
+    return Desk(site, max_rows=config.max_rows, max_bytes=config.max_answer_mb * _MEGABYTE)
+
+
+def _tend(control: socket.socket, desk: Desk, config: Config) -> None:
+    """Fork and end workers as the server asks, until it is gone."""
+    children: set[int] = set()
+    while (message := wire.receive(control)) is not None:
+        order = message[0]
+        if order["do"] == "fork":
+            _fork(control, desk, config, children, trusted=order["trusted"])
+        else:
+            _end(order["pid"], children)
+            wire.send(control, {})
+        for pid in list(children):
+            if os.waitpid(pid, os.WNOHANG)[0]:
+                children.discard(pid)
+    for pid in list(children):
+        _end(pid, children)
+
+
+def _fork(control: socket.socket, desk: Desk, config: Config, children: set[int], *, trusted: bool) -> None:
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            control.close()
+            theirs.close()
+            _limit(config, trusted=trusted)
+            _work(ours, desk)
+            status = 0
+        finally:
+            os._exit(status)  # nothing of the nursery's is to be tidied up twice
+    children.add(pid)
+    ours.close()
+    with theirs:
+        wire.send(control, {"pid": pid})
+        socket.send_fds(control, [b"f"], [theirs.fileno()])
+
+
+def _end(pid: int, children: set[int]) -> None:
+    """Kill a worker and wait for it. Only children that were not waited for yet are named, so the number is theirs."""
+    if pid in children:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        children.discard(pid)
+
+
+def _limit(config: Config, *, trusted: bool) -> None:
+    """Bound what a worker may take. One that runs text from outside may not write files either."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # elsewhere, the deadline and the size of answers have to do
+        now = int(statm.read_text().split()[0]) * resource.getpagesize()
+        most = now + config.memory_mb * _MEGABYTE
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    if not trusted:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def _work(connection: socket.socket, desk: Desk) -> None:
+    """Do tasks one after the other until the server closes the connection."""
+    start = _peak()
+    while (message := wire.receive(connection)) is not None:
+        order = message[0]
+        header, body = _do(desk, order["task"], order["base"], order["arguments"])
+        header["tired"] = _peak() - start > _TIRED
+        wire.send(connection, header, body)
+
+
+def _do(desk: Desk, task: str, base: str, arguments: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    try:
+        outcome = TASKS[task](desk, base, **arguments)
+        return {"media_type": outcome.media_type, "facts": outcome.facts}, outcome.data
+    except Problem as problem:
+        found = problem
+    except MineralKGError as error:
+        found = problem_of(error)
+    except MemoryError:
+        found = Problem(503, "It takes more memory than one request may have. Ask in smaller steps.")
+    except Exception:
+        traceback.print_exc()
+        found = Problem(500, "The server failed at this request; its log says where.")
+    return {"problem": found.fields()}, b""
+
+
+def _peak() -> int:
+    """Return the most memory this process has had, in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""Canned questions over HTTP: the page with the form, and the answer in each format, by suffix or by Accept."""
+
+from __future__ import annotations
+
+from mineralkg.publishing.answers import ANSWER_FORMATS
+from mineralkg.server.asked import Asked
+from mineralkg.server.problem import Problem
+from mineralkg.server.reply import Reply
+
+__all__ = ["question", "questions"]
+
+_TYPES = {"html": "text/html", **{f.name: f.media_type for f in ANSWER_FORMATS}}
+_NAMES = {media_type: name for name, media_type in _TYPES.items()}
+
+
+async def questions(asked: Asked) -> Reply:
+    """Answer with the list of questions."""
+    _, _, suffix = asked.path.partition(".")
+    if suffix not in ("", "html", "json"):
+        raise Problem(404, "The list of questions can be had as html and json.")
+    if not suffix:
+        suffix = _NAMES[asked.choose(["text/html", "application/json"])]
+    vary = [] if "." in asked.path else ["Accept"]
+    if suffix == "json":
+        made = await asked.work("questions")
+        return Reply(made.data, made.media_type, vary=vary)
+    page = await asked.page("questions")
+    return Reply(page.data, "text/html", headers=page.headers, vary=[*vary, *page.vary])
+
+
+async def question(asked: Asked) -> Reply:
+    """Answer a question, or show its page."""
+    name, dot, suffix = asked.path.removeprefix("query/").partition(".")
+    if dot and suffix not in _TYPES:
+        raise Problem(404, f"Answers can be had as {', '.join(_TYPES)}, not as {suffix}.")
+    chosen = suffix or _NAMES[asked.choose(list(_TYPES.values()))]
+    query = asked.scope["query_string"].decode("latin-1")
+    tail = f"?{query}" if query else ""
+    address = asked.addresses.page("question", name=name)
+    links = [f'<{address}.{n}{tail}>; rel="alternate"; type="{t}"' for n, t in _TYPES.items()]
+    links.append(f'<{asked.addresses.absolute(address)}>; rel="canonical"')
+    headers, vary = [("link", ", ".join(links))], [] if dot else ["Accept"]
+    if chosen == "html":
+        page = await asked.page("question", name=name, arguments=asked.pairs)
+        return Reply(page.data, "text/html", headers=[*headers, *page.headers], vary=[*vary, *page.vary])
+    made = await asked.work("canned", name=name, pairs=asked.pairs, format=chosen)
+    if chosen in ("csv", "xlsx"):
+        headers.append(("content-disposition", f'attachment; filename="{name}.{chosen}"'))
+    return Reply(made.data, made.media_type, headers=headers, vary=vary)

@@ -1,0 +1,118 @@
+"""From content to a response: entity tag, content coding, conditional requests, HEAD (RFC 9110, 9111)."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import brotli
+from starlette.types import Receive, Scope, Send
+from werkzeug.http import parse_etags, quote_etag
+
+from mineralkg.publishing.negotiation import best_encoding
+
+__all__ = ["Finished", "Reply", "header"]
+
+_CODINGS = ("br", "gzip")
+_WORTH_CODING = 800  # bytes; less does not get smaller
+_COMPRESSED = ("application/gzip", "application/vnd.openxmlformats", "image/png", "font/")
+_WITH_CHARSET = ("text/", "application/atom+xml", "application/xml")
+_REVALIDATE = "public, no-cache"  # kept by caches, asked about each time: right at once after a change of the data
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """Return a header of a request, several of one name joined (RFC 9110, 5.3), or None."""
+    values = [value for key, value in scope["headers"] if key == name]
+    return b", ".join(values).decode("latin-1") if values else None
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A response as it goes over the wire, but for what a conditional request or HEAD leaves out."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+    etag: str
+
+    @property
+    def size(self) -> int:
+        """The memory that it takes, about."""
+        return len(self.body) + sum(len(k) + len(v) for k, v in self.headers) + 500
+
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Send it, or 304 where the client has it already."""
+        if self.status == 200 and self.etag and self._is_known(scope):
+            kept = [h for h in self.headers if h[0] not in (b"content-length", b"content-type", b"content-encoding")]
+            await send({"type": "http.response.start", "status": 304, "headers": kept})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        body = b"" if scope["method"] == "HEAD" else self.body
+        await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
+        await send({"type": "http.response.body", "body": body})
+
+    def _is_known(self, scope: Scope) -> bool:
+        """Say whether If-None-Match names this representation; the comparison is weak (RFC 9110, 13.1.2)."""
+        if scope["method"] not in ("GET", "HEAD"):
+            return False
+        known = header(scope, b"if-none-match")
+        return known is not None and parse_etags(known).contains_weak(self.etag)
+
+
+@dataclass
+class Reply:
+    """What a request is answered with, before it is known how it travels; an ASGI application.
+
+    ``vary`` names the headers that the choice of this content hung on. What is ``kept`` may be given to others who ask
+    the same in the same way.
+    """
+
+    data: bytes
+    media_type: str
+    status: int = 200
+    headers: Sequence[tuple[str, str]] = ()
+    vary: Sequence[str] = ()
+    kept: bool = True
+    cache_control: str = _REVALIDATE
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        finished = self.finish(scope)
+        if self.kept and self.status in (200, 303):
+            scope["state"]["finished"] = finished
+        await finished.send(scope, send)
+
+    def finish(self, scope: Scope) -> Finished:
+        """Return the response that suits a request: coded as it accepts, and tagged by what it holds."""
+        body, coding = self._coded(scope)
+        tag = hashlib.sha256(self.data).hexdigest()[:24] + (f"-{coding}" if coding else "") if self.data else ""
+        fields = [("content-type", self._content_type())] if self.media_type else []
+        fields += [("content-length", str(len(body)))]
+        if coding:
+            fields.append(("content-encoding", coding))
+        vary = [*self.vary, *(["Accept-Encoding"] if self._worth_coding() else [])]
+        if vary:
+            fields.append(("vary", ", ".join(vary)))
+        if self.status == 200 and tag:
+            fields.append(("etag", quote_etag(tag)))
+        fields.append(("cache-control", self.cache_control if self.status < 400 else "no-store"))
+        fields += self.headers
+        pairs = [(name.encode("latin-1"), value.encode("latin-1", "replace")) for name, value in fields]
+        return Finished(self.status, pairs, body, tag)
+
+    def _worth_coding(self) -> bool:
+        return len(self.data) >= _WORTH_CODING and not self.media_type.startswith(_COMPRESSED)
+
+    def _coded(self, scope: Scope) -> tuple[bytes, str | None]:
+        if not self._worth_coding():
+            return self.data, None
+        coding = best_encoding(header(scope, b"accept-encoding"), _CODINGS)
+        if coding == "br":
+            return brotli.compress(self.data, quality=5), coding
+        if coding == "gzip":
+            return gzip.compress(self.data, compresslevel=6, mtime=0), coding
+        return self.data, None
+
+    def _content_type(self) -> str:
+        return f"{self.media_type}; charset=utf-8" if self.media_type.startswith(_WITH_CHARSET) else self.media_type

@@ -1,0 +1,121 @@
+"""What a running server holds: the workers over one version of the data, and the responses made from it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import shutil
+import sys
+import tempfile
+from collections import OrderedDict
+from pathlib import Path
+
+from mineralkg.errors import MineralKGError
+from mineralkg.server.config import Config
+from mineralkg.server.reply import Finished
+from mineralkg.server.workers import Nursery, Pool
+
+__all__ = ["Cache", "Keeper", "State"]
+
+_MEGABYTE = 1 << 20
+_LARGEST_SHARE = 8  # a response that takes more than this part of the cache is not kept
+
+
+class Cache:
+    """Finished responses by what was asked, up to a size; what was not asked for longest goes first."""
+
+    def __init__(self, size: int) -> None:
+        self._room = self._size = size
+        self._found: OrderedDict[tuple[object, ...], Finished] = OrderedDict()
+
+    def get(self, key: tuple[object, ...]) -> Finished | None:
+        """Return what was kept under *key*, or None."""
+        if (finished := self._found.get(key)) is not None:
+            self._found.move_to_end(key)
+        return finished
+
+    def put(self, key: tuple[object, ...], finished: Finished) -> None:
+        """Keep a response, where there can be room for it."""
+        if finished.size > self._size // _LARGEST_SHARE or key in self._found:
+            return
+        self._found[key] = finished
+        self._room -= finished.size
+        while self._room < 0:
+            _, oldest = self._found.popitem(last=False)
+            self._room += oldest.size
+
+
+class State:
+    """One version of the data: its workers, its finished responses, and a folder for its dumps."""
+
+    def __init__(self, config: Config, nursery: Nursery, keeper: Keeper) -> None:
+        self.config = config
+        self.nursery = nursery
+        self.version: str = nursery.facts["version"]
+        self.base: str = nursery.facts["base"]
+        self.cache = Cache(config.cache_mb * _MEGABYTE)
+        self.dumps: dict[str, asyncio.Task[tuple[Path, str, str]]] = {}
+        self.spool = Path(tempfile.mkdtemp(prefix="mineralkg-"))
+        self.pages = Pool(
+            nursery,
+            size=config.page_workers,
+            seconds=config.page_seconds,
+            trusted=True,
+            waiting=config.waiting,
+            lost=keeper.reload_soon,
+        )
+        self.queries = Pool(
+            nursery,
+            size=config.query_workers,
+            seconds=config.query_seconds,
+            trusted=False,
+            waiting=config.waiting,
+            lost=keeper.reload_soon,
+        )
+
+    async def start(self) -> None:
+        """Fork the workers."""
+        await self.pages.start()
+        await self.queries.start()
+
+    async def close(self) -> None:
+        """End the workers, and remove the dumps."""
+        await self.pages.close()
+        await self.queries.close()
+        await asyncio.to_thread(self.nursery.close)
+        shutil.rmtree(self.spool, ignore_errors=True)
+
+
+class Keeper:
+    """Holds the state that requests are answered from, and puts a new one in its place when the data have changed."""
+
+    def __init__(self, config: Config, nursery: Nursery) -> None:
+        self.config = config
+        self.state = State(config, nursery, self)
+        self._reload: asyncio.Task[None] | None = None
+
+    def reload_soon(self) -> None:
+        """Read the data again, without a pause: requests are answered from the old state until the new one is there."""
+        if self._reload is None or self._reload.done():
+            self._reload = asyncio.create_task(self._replace())
+
+    async def _replace(self) -> None:
+        try:
+            nursery = await asyncio.to_thread(Nursery, self.config)
+            fresh = State(self.config, nursery, self)
+            await fresh.start()
+        except (MineralKGError, OSError) as error:
+            print(f"mineralkg: the data were not read again: {error}", file=sys.stderr)
+            return
+        old, self.state = self.state, fresh
+        print(f"mineralkg: the data were read again; their version is {fresh.version}", file=sys.stderr)
+        await asyncio.sleep(max(self.config.query_seconds, self.config.page_seconds))  # requests under way finish
+        await old.close()
+
+    async def close(self) -> None:
+        """End it all."""
+        if self._reload is not None:
+            self._reload.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._reload
+        await self.state.close()

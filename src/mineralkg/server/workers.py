@@ -1,0 +1,188 @@
+"""The server's side of its workers: pools that hand out tasks, end what runs too long, and replace what has died."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import dataclasses
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mineralkg.errors import UsageError
+from mineralkg.server import wire
+from mineralkg.server.config import Config
+from mineralkg.server.problem import Problem
+from mineralkg.server.tasks import Outcome
+
+__all__ = ["Nursery", "Pool"]
+
+_STOP_SECONDS = 5
+
+
+class Nursery:
+    """A running nursery process, and what it says of the graph that it has loaded."""
+
+    def __init__(self, config: Config) -> None:
+        """Start the process and wait until the graph is loaded. Raises UsageError where it cannot be."""
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        self._lock = threading.Lock()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603  # this program itself
+                [sys.executable, "-m", "mineralkg.server.nursery", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+            )
+        wire.send(ours, dataclasses.asdict(config))
+        message = wire.receive(ours)
+        if message is None or "error" in message[0]:
+            self.close()
+            raise UsageError(message[0]["error"] if message else "The process that loads the graph has died.")
+        self.facts = message[0]
+
+    def fork(self, *, trusted: bool) -> tuple[int, socket.socket]:
+        """Return a new worker: its process, and the connection to it. Raises OSError where the nursery is gone."""
+        with self._lock:
+            wire.send(self._control, {"do": "fork", "trusted": trusted})
+            message = wire.receive(self._control)
+            if message is None:
+                raise ConnectionError("the nursery has gone")
+            _, descriptors, _, _ = socket.recv_fds(self._control, 1, 1)
+        if not descriptors:
+            raise ConnectionError("the nursery has gone")
+        return message[0]["pid"], socket.socket(fileno=descriptors[0])
+
+    def end(self, pid: int) -> None:
+        """Kill a worker."""
+        with self._lock, contextlib.suppress(OSError):
+            wire.send(self._control, {"do": "end", "pid": pid})
+            wire.receive(self._control)
+
+    def close(self) -> None:
+        """End the nursery and all its workers."""
+        self._control.close()
+        try:
+            self._process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@dataclass
+class _Worker:
+    pid: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    tasks: int = 0
+
+
+class Pool:
+    """Workers of one kind, for tasks that may take *seconds* each, with a bounded queue before them."""
+
+    _MOST_TASKS = 20_000  # after so many, a worker is replaced
+
+    def __init__(
+        self, nursery: Nursery, *, size: int, seconds: float, waiting: int, trusted: bool, lost: Callable[[], None]
+    ) -> None:
+        self._nursery = nursery
+        self._size = size
+        self._seconds = seconds
+        self._most_waiting = waiting
+        self._trusted = trusted
+        self._lost = lost  # called when no worker can be had any more
+        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
+        self._waiting = 0
+        self._repairs: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    async def start(self) -> None:
+        """Fork the workers. Raises OSError where the nursery is gone."""
+        for _ in range(self._size):
+            self._idle.put_nowait(await self._new())
+
+    async def run(self, task: str, base: str, **arguments: Any) -> Outcome:
+        """Return what a worker makes of a task.
+
+        Raises Problem: what the task raised, 503 where too many wait or the worker died of it, 504 after the deadline.
+        """
+        worker = await self._free()
+        try:
+            async with asyncio.timeout(self._seconds):
+                worker.writer.write(wire.pack({"task": task, "base": base, "arguments": arguments}))
+                await worker.writer.drain()
+                header, body = await wire.read(worker.reader)
+        except TimeoutError:
+            self._replace(worker)
+            raise Problem(504, f"It ran for {self._seconds:g} seconds and was ended. Ask for less.") from None
+        except (OSError, EOFError):
+            self._replace(worker)
+            detail = "The process that worked on it ended, most often for want of memory. Ask in smaller steps."
+            raise Problem(503, detail, retry_after=1) from None
+        except BaseException:
+            self._replace(worker)  # it is still at work on what nobody waits for
+            raise
+        worker.tasks += 1
+        if header["tired"] or worker.tasks >= self._MOST_TASKS:
+            self._replace(worker)
+        else:
+            self._idle.put_nowait(worker)
+        if "problem" in header:
+            told = header["problem"]
+            raise Problem(told["status"], told["detail"], offered=told.get("offered", ()))
+        return Outcome(body, header["media_type"], header["facts"])
+
+    async def close(self) -> None:
+        """Let go of the workers; they end with the connection."""
+        self._closed = True
+        while not self._idle.empty():
+            self._idle.get_nowait().writer.close()
+        for repair in list(self._repairs):
+            repair.cancel()
+        await asyncio.gather(*self._repairs, return_exceptions=True)
+
+    async def _free(self) -> _Worker:
+        """Return a worker that has nothing to do, after a wait that is bounded in number and time."""
+        while not self._idle.empty():
+            worker = self._idle.get_nowait()
+            if not worker.reader.at_eof():
+                return worker
+            self._replace(worker)  # it was killed from outside while it had nothing to do
+        if self._waiting >= self._most_waiting:
+            raise Problem(503, f"{self._waiting} requests wait already. Try again in a moment.", retry_after=1)
+        self._waiting += 1
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await self._idle.get()
+        except TimeoutError:
+            raise Problem(503, "All processes are at work. Try again in a moment.", retry_after=1) from None
+        finally:
+            self._waiting -= 1
+
+    def _replace(self, worker: _Worker) -> None:
+        worker.writer.close()
+        if not self._closed:
+            repair = asyncio.create_task(self._repair(worker.pid))
+            self._repairs.add(repair)
+            repair.add_done_callback(self._repairs.discard)
+
+    async def _repair(self, pid: int) -> None:
+        await asyncio.to_thread(self._nursery.end, pid)
+        try:
+            worker = await self._new()
+        except OSError:
+            self._lost()
+            return
+        if self._closed:
+            worker.writer.close()
+        else:
+            self._idle.put_nowait(worker)
+
+    async def _new(self) -> _Worker:
+        pid, connection = await asyncio.to_thread(self._nursery.fork, trusted=self._trusted)
+        reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 20)
+        return _Worker(pid, reader, writer)
