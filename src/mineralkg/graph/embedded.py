@@ -128,6 +128,7 @@ class EmbeddedGraph(Handle):
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         with_model: bool = False,
+        base_iri: str | None = None,
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
         """Return what the engine answers to a guarded query, to be read or serialized as it comes.
 
@@ -135,9 +136,8 @@ class EmbeddedGraph(Handle):
         and QueryRefused; an error may also come up while the results are read.
         """
         try:
-            return self.store.query(
-                text, prefixes=PREFIXES, **self._dataset(text, default_graphs, named_graphs, with_model=with_model)
-            )
+            dataset = self._dataset(text, default_graphs, named_graphs, with_model=with_model)
+            return self.store.query(text, base_iri=base_iri, prefixes=PREFIXES, **dataset)
         except SyntaxError as error:
             raise syntax_error(text, error) from error
         except (OSError, ValueError, RuntimeError) as error:

@@ -34,10 +34,17 @@ def _ranges(header: str | None) -> MIMEAccept | None:
 
 
 def best_language(header: str | None, offered: Sequence[str]) -> str:
-    """Return the language among *offered* that an Accept-Language header asks for, else the first."""
-    wanted = parse_accept_header(header, LanguageAccept)
-    best: str | None = wanted.best_match(offered)
-    return best or offered[0]
+    """Return the language among *offered* that an Accept-Language header asks for, by lookup (RFC 4647, 3.4).
+
+    A range such as ``es-MX`` is cut down to ``es`` before the next one is looked at; the first offered is the default.
+    """
+    for wanted, quality in parse_accept_header(header, LanguageAccept):
+        tag = wanted.lower()
+        while quality > 0 and tag:
+            if tag in offered:
+                return tag
+            tag = tag.rpartition("-")[0]
+    return offered[0]
 
 
 def best_encoding(header: str | None, offered: Sequence[str]) -> str | None:

@@ -63,6 +63,17 @@ class Asked:
             raise Problem(400, f"The parameter “{name}” is given more than once.")
         return values[0] if values else None
 
+    async def body(self) -> bytes:
+        """Return the body of the request. Raises Problem 413 as soon as it is larger than it may be."""
+        most = self.state.config.max_body_kb << 10
+        parts, size = [], 0
+        async for part in self.request.stream():
+            size += len(part)
+            if size > most:
+                raise Problem(413, f"A body may have {most >> 10} KB.")
+            parts.append(part)
+        return b"".join(parts)
+
     def choose(self, offered: Sequence[str]) -> str:
         """Return the media type that the client wants among those *offered*. Raises Problem 406 with the list."""
         chosen = best_media_type(self.accept, offered)

@@ -56,7 +56,7 @@ async def _posted(asked: Asked) -> dict[str, list[str]]:
     charset = parameters.lower().partition("charset=")[2].strip(' "')
     if charset not in ("", "utf-8", "utf8"):
         raise Problem(415, f"The body is in {charset}; a query is sent in UTF-8.")
-    body = await asked.request.body()
+    body = await asked.body()
     try:
         text = body.decode("utf-8")
         if media_type == _DIRECT:

@@ -14,6 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from mineralkg import sparqltext
+from mineralkg.errors import QuerySyntaxError
 from mineralkg.formats import by_name
 from mineralkg.publishing import RDF_FORMATS, Links, Site, context, represent
 from mineralkg.publishing.answers import answer
@@ -197,8 +198,7 @@ def sparql(
     if media_type is None:
         raise Problem(406, f"The results of this query can be had as {', '.join(offered)}.", offered=offered)
     _check_graphs([*default_graphs, *named_graphs])
-    limited = sparqltext.limited(text, desk.max_rows + 1) if form == "select" else text
-    results = desk.site.graph.results(limited, default_graphs=default_graphs, named_graphs=named_graphs)
+    results = _results(desk, text, form, default_graphs, named_graphs)
     out = _Bounded(desk.max_bytes)
     try:
         if isinstance(results, ox.QueryTriples):
@@ -214,6 +214,24 @@ def sparql(
     if form == "select" and _has_more_rows(data, RESULT_TYPES[media_type], desk.max_rows):
         raise Problem(422, _LARGE.format(f"{desk.max_rows:,}", "rows"))
     return Outcome(data, media_type, {"volatile": _is_volatile(text)})
+
+
+def _results(
+    desk: Desk, text: str, form: sparqltext.Form, default_graphs: Sequence[str], named_graphs: Sequence[str]
+) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Return the results of a guarded query, of one row more than there may be at most."""
+    graph = desk.site.graph
+    asked: dict[str, Any] = {
+        "default_graphs": default_graphs,
+        "named_graphs": named_graphs,
+        "base_iri": desk.site.base,
+    }
+    if form != "select":
+        return graph.results(text, **asked)
+    try:
+        return graph.results(sparqltext.limited(text, desk.max_rows + 1), **asked)
+    except QuerySyntaxError:
+        return graph.results(text, **asked)  # raises with the place in the text as it was sent
 
 
 _VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")

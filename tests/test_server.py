@@ -1,0 +1,207 @@
+"""The server over HTTP: which form of what is answered to whom, and how caches, scripts and people can rely on it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import brotli
+import httpx
+import pyoxigraph as ox
+import pytest
+from serving import Running, serving
+
+CASES = Path(__file__).parent / "server"
+RDF = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "trig": ox.RdfFormat.TRIG,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "nq": ox.RdfFormat.N_QUADS,
+    "rdf": ox.RdfFormat.RDF_XML,
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Running]:
+    with serving("--rate", "0") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(server: Running) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, timeout=30, headers={"accept-encoding": "identity"}) as client:
+        del client.headers["accept"]
+        yield client
+
+
+def _rows() -> list[list[str]]:
+    lines = (CASES / "negotiation.txt").read_text().splitlines()
+    rows = [[cell.strip() for cell in line.split("|")] for line in lines if line and not line.startswith("#")]
+    assert len(rows) > 80
+    return rows
+
+
+@pytest.mark.parametrize("row", _rows(), ids=lambda row: f"{row[0]} {row[1]}")
+def test_negotiation(client: httpx.Client, row: list[str]) -> None:
+    path, accept, status, expected = row
+    headers = {} if accept == "-" else {"accept": accept}
+
+    answer = client.get(path, headers=headers)
+    head = client.head(path, headers=headers)
+
+    assert answer.status_code == int(status), answer.text
+    if answer.status_code == 200:
+        assert answer.headers["content-type"].partition(";")[0] == expected
+        assert answer.headers["etag"].startswith('"') or path == "/healthz"
+    if answer.status_code == 303:
+        assert answer.headers["location"] == expected
+    if answer.status_code == 406:
+        assert "text/turtle" in answer.text or "text/csv" in answer.text
+    assert head.status_code == answer.status_code
+    assert head.content == b""
+    volatile = {"date"}
+    assert {k: v for k, v in head.headers.items() if k not in volatile} == {
+        k: v for k, v in answer.headers.items() if k not in volatile
+    }
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize("path", ["doc/state/JPN", "ontology", "shapes", "vocab/modality", "void"])
+def test_every_representation_is_the_same_graph(client: httpx.Client, path: str) -> None:
+    graphs = {name: _canonical(client.get(f"{path}.{name}").content, RDF[name]) for name in RDF}
+    document = client.get(f"{path}.jsonld").json()
+    document["@context"] = client.get(document["@context"]).json()["@context"]
+    graphs["jsonld"] = _canonical(json.dumps(document).encode(), ox.RdfFormat.JSON_LD)
+
+    assert all(graph == graphs["nt"] for graph in graphs.values())
+    assert len(graphs["nt"]) > 10
+
+
+def _canonical(data: bytes, format: ox.RdfFormat) -> list[str]:
+    quads = ox.parse(data, format=format)
+    dataset = ox.Dataset([ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads])
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(map(str, dataset))
+
+
+def test_what_the_choice_hung_on_is_said(client: httpx.Client) -> None:
+    chosen = client.get("doc/state/JPN", headers={"accept": "text/turtle"})
+    page = client.get("doc/state/JPN", headers={"accept": "text/html"})
+    named = client.get("doc/state/JPN.ttl")
+
+    assert chosen.headers["vary"] == "Accept, Accept-Encoding"
+    assert page.headers["vary"] == "Accept, Accept-Language, Accept-Encoding"
+    assert named.headers["vary"] == "Accept-Encoding"
+    assert chosen.headers["content-location"] == "/doc/state/JPN.ttl"
+    assert chosen.content == named.content
+    assert chosen.headers["etag"] == named.headers["etag"] != page.headers["etag"]
+
+
+def test_links_lead_to_all_forms(client: httpx.Client, server: Running) -> None:
+    links = httpx.Response(200, headers=client.get("doc/state/JPN").headers).headers["link"].split(", ")
+
+    for link in links:
+        target, _, rest = link.partition(">; ")
+        if 'rel="alternate"' in rest:
+            answer = client.get(target.removeprefix("<"))
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].partition(";")[0] == rest.partition('type="')[2].rstrip('"')
+    assert f'<{server.url}doc/state/JPN>; rel="canonical"' in links
+    assert '<https://w3id.org/mineralkg/id/state/JPN>; rel="http://xmlns.com/foaf/0.1/primaryTopic"' in links
+    assert 'rel="describedby"' in client.get("id/state/JPN").headers["link"]
+
+
+def test_the_language_of_pages(client: httpx.Client) -> None:
+    def language(path: str, accepted: str) -> str:
+        return client.get(path, headers={"accept-language": accepted}).headers["content-language"]
+
+    assert language("doc/state/JPN.html", "es-MX, en;q=0.5") == "es"
+    assert language("doc/state/JPN.html", "fr") == "en"
+    assert language("doc/state/JPN.html?lang=es", "en") == "es"
+
+
+@pytest.mark.parametrize("path", ["doc/state/JPN", "query/instruments.json", "sparql?query=ASK{}", "dump.nt"])
+def test_what_a_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
+    first = client.get(path)
+    etag = first.headers["etag"]
+
+    for known in (etag, f'"other", {etag}', f"W/{etag}", "*"):
+        again = client.get(path, headers={"if-none-match": known})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == etag
+        assert again.headers["cache-control"] == first.headers["cache-control"]
+    assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_codings(server: Running) -> None:
+    with httpx.Client(base_url=server.url) as client:
+
+        def raw(coding: str) -> tuple[httpx.Headers, bytes]:
+            with client.stream("GET", "doc/state/JPN.nt", headers={"accept-encoding": coding}) as answer:
+                return answer.headers, b"".join(answer.iter_raw())
+
+        plain, body = raw("identity")
+        zipped, small = raw("gzip, deflate")
+        better, smaller = raw("gzip, br")
+        refused, same = raw("gzip;q=0, br;q=0")
+
+    assert "content-encoding" not in plain
+    assert "content-encoding" not in refused
+    assert body == same == gzip.decompress(small) == brotli.decompress(smaller)
+    assert (zipped["content-encoding"], better["content-encoding"]) == ("gzip", "br")
+    assert len({plain["etag"], zipped["etag"], better["etag"]}) == 3  # strong tags are those of the bytes sent
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "POST"])
+@pytest.mark.parametrize("path", ["doc/state/JPN", "graphs?default", "query/instruments", ""])
+def test_nothing_can_be_changed(client: httpx.Client, path: str, method: str) -> None:
+    answer = client.request(method, path, content=b"<a> <b> <c> .")
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_preflight(client: httpx.Client) -> None:
+    asked = {"origin": "https://example.org", "access-control-request-method": "POST"}
+    answer = client.options("sparql", headers=asked)
+
+    assert answer.status_code == 204
+    assert answer.headers["access-control-allow-methods"] == "GET, POST, HEAD, OPTIONS"
+    assert "Content-Type" in answer.headers["access-control-allow-headers"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [("application/json", "application/problem+json"), ("text/html", "text/html"), ("text/plain", "text/plain")],
+)
+def test_problems_are_told_in_the_form_that_is_read(client: httpx.Client, accept: str, media_type: str) -> None:
+    asked = "application/problem+json" if accept == "application/json" else accept
+    answer = client.get("query/partner_commitments.csv?partner=Japn", headers={"accept": asked})
+
+    assert answer.status_code == 400
+    assert answer.headers["content-type"].partition(";")[0] == media_type
+    assert "Did you mean JPN" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+def test_void_counts_are_what_sparql_counts(client: httpx.Client) -> None:
+    void = "http://rdfs.org/ns/void#"
+    triples = [q.triple for q in ox.parse(client.get(".well-known/void").content, format=ox.RdfFormat.TURTLE)]
+    told = {t.predicate.value: t.object.value for t in triples if t.subject.value.endswith("void#dataset")}
+
+    counted = client.get("sparql", params={"query": "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"}).json()
+    dumped = client.get("dump.nt").text.splitlines()
+
+    assert told[void + "distinctSubjects"] == counted["results"]["bindings"][0]["n"]["value"]
+    assert int(told[void + "triples"]) == len(set(dumped)) == len(dumped)
+
+
+def test_the_log_is_lines_of_json(client: httpx.Client, server: Running) -> None:
+    client.get("doc/state/JPN.ttl", headers={"user-agent": 'odd "agent"'})
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+
+    last = [line for line in lines if line["path"] == "/doc/state/JPN.ttl"][-1]
+    assert (last["status"], last["method"], last["agent"]) == (200, "GET", 'odd "agent"')
