@@ -64,6 +64,12 @@ class Addresses:
                 rest[key] = value
         return self.root + path + (f"?{urlencode(rest, doseq=True)}" if rest else "")
 
+    def variant(self, address: str, **parameters: str | int) -> str:
+        """Return the address of a page in another language (``lang``), or of a further part of it (``page``)."""
+        path, hash, fragment = address.partition("#")
+        joined = f"{path}{'&' if '?' in path else '?'}{urlencode(parameters)}" if parameters else path
+        return joined + hash + fragment
+
     def asset(self, name: str) -> str:
         """Return the address of a file that pages use: a style sheet, a script, a picture."""
         return f"{self.root}assets/{quote(name)}"

@@ -9,12 +9,19 @@ A file begins with lines that start with ``#+``, the prefix that grlc reads too:
 A parameter has a type, then ``required``, ``optional`` or ``default VALUE``, an example, and a sentence to explain it.
 The type is ``date``, ``integer``, ``decimal``, ``string``, ``boolean``, a class of the ontology in lower case with
 hyphens (``unnamed-group``), or a scheme of the vocabulary (``modality``); with ``list`` it takes several values.
+
+A question whose answer can be seen as a picture says so, with the columns that make it:
+
+    #+ view: timeline date=due label=action
+
+The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else the rows are counted) and ``map`` (place).
 """
 
 from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,11 +32,17 @@ from mineralkg.errors import QueryFileError, QueryRefused, QuerySyntaxError, nea
 from mineralkg.graph import check_syntax
 from mineralkg.namespaces import ONTOLOGY, PREFIXES, QUERY, VOCAB
 
-__all__ = ["LITERAL_TYPES", "Parameter", "Query", "TypeKind", "load"]
+__all__ = ["LITERAL_TYPES", "VIEWS", "Parameter", "Query", "TypeKind", "View", "load"]
 
 TypeKind = Literal["literal", "class", "scheme"]
 
-_KEYS = ("question", "cq", "param")
+_KEYS = ("question", "cq", "param", "view")
+# The pictures an answer can be seen as: the columns that each needs, and those it may have.
+VIEWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "bars": (("label",), ("value",)),
+    "map": (("place",), ()),
+    "timeline": (("date", "label"), ()),
+}
 LITERAL_TYPES = ("boolean", "date", "decimal", "integer", "string")
 
 _HEADER = re.compile(r"#\+\s*(?P<key>[\w-]+)(?:\s+(?P<name>[\w-]+))?\s*:\s*(?P<value>.*\S)?\s*$")
@@ -67,6 +80,14 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class View:
+    """The picture that an answer can be seen as: its kind, and the column for each of its parts."""
+
+    kind: str
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Query:
     """A canned question, as its file defines it."""
 
@@ -77,6 +98,7 @@ class Query:
     columns: tuple[str, ...]
     text: str
     path: Path
+    view: View | None = None
 
     @property
     def iri(self) -> str:
@@ -90,7 +112,7 @@ def load(path: Path) -> Query:
     Raises QueryFileError, with the line, where the header or the SPARQL is broken or the two disagree.
     """
     text = path.read_text(encoding="utf-8")
-    question, cq = None, None
+    question, cq, view = None, None, None
     parameters: list[Parameter] = []
     for number, line in _header_lines(path, text):
         key, name, value = line
@@ -100,16 +122,17 @@ def load(path: Path) -> Query:
             cq = _number(path, number, value)
         elif key == "param" and name:
             parameters.append(_parameter(path, number, name, value))
+        elif key == "view":
+            view = _view(path, number, value, sparqltext.projected(text))
         else:
-            known = ("question", "cq", "param")
-            hint = f" Did you mean {near[0]}?" if (near := near_matches(key, known)) else ""
+            hint = f" Did you mean {near[0]}?" if (near := near_matches(key, _KEYS)) else ""
             raise QueryFileError(
-                str(path), f"the header has no line “{key}”; it knows {', '.join(known)}.{hint}", number
+                str(path), f"the header has no line “{key}”; it knows {', '.join(_KEYS)}.{hint}", number
             )
     if not question:
         raise QueryFileError(str(path), "the header must begin with “#+ question: …”.", 1)
     columns = tuple(sparqltext.projected(text))
-    query = Query(path.stem, question, cq, tuple(parameters), columns, text, path)
+    query = Query(path.stem, question, cq, tuple(parameters), columns, text, path, view)
     _check_names(query)
     _check_sparql(query)
     return query
@@ -132,6 +155,21 @@ def _number(path: Path, line: int, value: str) -> int:
         return int(value)
     except ValueError:
         raise QueryFileError(str(path), f"“cq” is the number of a competency question, not “{value}”.", line) from None
+
+
+def _view(path: Path, line: int, value: str, projected: Sequence[str]) -> View:
+    kind, *pairs = value.split()
+    if kind not in VIEWS:
+        raise QueryFileError(str(path), f"there is no view “{kind}”; there are {', '.join(VIEWS)}.", line)
+    needed, possible = VIEWS[kind]
+    columns = {part: column for part, _, column in (pair.partition("=") for pair in pairs)}
+    if not set(needed) <= set(columns) <= {*needed, *possible}:
+        form = " ".join(f"{part}=COLUMN" for part in needed)
+        raise QueryFileError(str(path), f"a view of this kind is written “{kind} {form}”.", line)
+    for column in columns.values():
+        if column not in projected:
+            raise QueryFileError(str(path), f"the view names the column {column}, and the answer has none.", line)
+    return View(kind, columns)
 
 
 def _parameter(path: Path, line: int, name: str, value: str) -> Parameter:

@@ -1,0 +1,41 @@
+// What a page can do beyond links and forms, without any library. Every page is complete without it.
+for (const button of document.querySelectorAll("button.copy")) {
+  const source = document.getElementById(button.dataset.copy);
+  if (!source || !navigator.clipboard) continue;
+  button.hidden = false;
+  const before = button.textContent;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(source.textContent.trim());
+    button.textContent = "✓";
+    setTimeout(() => { button.textContent = before; }, 1500);
+  });
+}
+
+// The graph view is a library of some size: it is fetched when somebody asks for it.
+for (const button of document.querySelectorAll("button.open-graph")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const { open } = await import(button.dataset.script);
+    open(document.getElementById(button.dataset.for), button);
+  });
+}
+
+// On paper everything that is folded is shown.
+addEventListener("beforeprint", () => {
+  for (const details of document.querySelectorAll("details:not([open])")) {
+    details.dataset.folded = "";
+    details.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const details of document.querySelectorAll("details[data-folded]")) details.open = false;
+});
+
+// A link into something folded opens it.
+function reveal() {
+  let target = null;
+  try { target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1))); } catch { return; }
+  for (let node = target; node; node = node.parentElement) if (node.tagName === "DETAILS") node.open = true;
+}
+addEventListener("hashchange", reveal);
+reveal();

@@ -1,0 +1,48 @@
+"""The list of all things of one kind, by the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from mineralkg.publishing.pages.reading import Reader, Value
+
+__all__ = ["Browse", "browse"]
+
+PAGE = 100
+_COUNT = "SELECT (COUNT(DISTINCT ?thing) AS ?number) WHERE {{ ?thing a {kind} FILTER isIRI(?thing) }}"
+_THINGS = """
+SELECT ?thing (SAMPLE(?notation) AS ?code) (SAMPLE(?name) AS ?label) WHERE {{
+  ?thing a {kind} FILTER isIRI(?thing)
+  OPTIONAL {{ ?thing skos:notation ?notation }}
+  OPTIONAL {{ ?thing rdfs:label|mkg:quote ?name }}
+}} GROUP BY ?thing ORDER BY LCASE(?label) ?thing LIMIT {limit} OFFSET {offset}
+"""
+_BELOW = "SELECT ?below WHERE {{ ?below rdfs:subClassOf {kind} FILTER isIRI(?below) }} ORDER BY ?below"
+
+
+@dataclass(frozen=True)
+class Browse:
+    """A page of the things of one kind, with the kinds below it."""
+
+    kind: Value
+    total: int
+    below: list[tuple[Value, str]]
+    things: list[tuple[Value, str]]
+    page: int
+    pages: int
+
+
+def browse(reader: Reader, class_iri: str, page: int) -> Browse:
+    """Return the things of a class; a page beyond the last is the last."""
+    node = ox.NamedNode(class_iri)
+    total = int(str(reader.ask(_COUNT.format(kind=node))[0].number))
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    rows = reader.ask(_THINGS.format(kind=node, limit=PAGE, offset=(page - 1) * PAGE))
+    below = [str(row.below) for row in reader.ask(_BELOW.format(kind=node))]
+    reader.learn([*(row.terms["thing"] for row in rows), *below, class_iri])
+    things = [(reader.value(row.terms["thing"]), "" if row.code is None else str(row.code)) for row in rows]
+    kinds = [(reader.thing(iri), reader.links.page("browse", **{"class": iri})) for iri in below]
+    return Browse(reader.thing(class_iri), total, kinds, things, page, pages)

@@ -1,0 +1,199 @@
+"""From terms to what a reader sees: labels in the reader's language, safe links, dates and numbers as they are written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pyoxigraph as ox
+
+from mineralkg.graph import Answer
+from mineralkg.namespaces import DATA, PREFIXES, ROOT, shorten
+from mineralkg.publishing.pages.environment import Words
+
+if TYPE_CHECKING:
+    from mineralkg.publishing.links import Links
+    from mineralkg.publishing.site import Site
+
+__all__ = ["Reader", "Value", "values_block"]
+
+_XSD = PREFIXES["xsd"]
+# What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
+_NAMES = (
+    "skos:prefLabel",
+    "rdfs:label",
+    "schema:name",
+    "dcterms:title",
+    "<http://xmlns.com/foaf/0.1/name>",
+    "mkg:verbatimQuantity",
+    "mkg:quote",
+)
+_LABELS = """
+SELECT ?thing ?rank ?label WHERE {{
+  VALUES ?thing {{ {things} }}
+  VALUES (?name ?rank) {{ {names} }}
+  ?thing ?name ?label .
+}}
+"""
+_NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float")}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A term as it is shown: its text and language, where it leads, and what sort of thing it is."""
+
+    text: str
+    kind: str  # "thing", "text", "number", "date", "boolean", "blank"
+    href: str | None = None
+    lang: str | None = None
+    iri: str | None = None
+    outside: bool = False
+    title: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells this value from others, for sorting and comparing."""
+        return self.iri or self.text
+
+
+def values_block(iris: Iterable[str]) -> str:
+    """Return IRIs as the body of a VALUES block, those that are none left out."""
+    return " ".join(str(node) for iri in iris if (node := _node(iri)) is not None)
+
+
+def _node(iri: str) -> ox.NamedNode | None:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        return None
+
+
+class Reader:
+    """A reader of the graph in one language: asks, and turns terms into values."""
+
+    def __init__(self, site: Site, links: Links, words: Words) -> None:
+        self.site = site
+        self.links = links
+        self.words = words
+        self.lang = words.lang
+        self._labels: dict[str, tuple[str, str | None]] = {}
+
+    def ask(self, text: str) -> Answer:
+        """Return the answer of the graph, which here includes the ontology and the vocabularies."""
+        return self.site.kg.handle.ask_model(text)
+
+    def learn(self, terms: Iterable[object]) -> None:
+        """Look up in one query the labels of all things among *terms*, IRIs or terms, that are not known yet."""
+        iris = {t.value if isinstance(t, ox.NamedNode) else t for t in terms if isinstance(t, ox.NamedNode | str)}
+        unknown = sorted(iri for iri in iris - set(self._labels) if _node(iri) is not None)
+        ranks = " ".join(f"({name} {rank})" for rank, name in enumerate(_NAMES))
+        for start in range(0, len(unknown), 500):
+            things = values_block(unknown[start : start + 500])
+            best: dict[str, tuple[tuple[int, int, str], str, str | None]] = {}
+            for row in self.ask(_LABELS.format(things=things, names=ranks)):
+                label = row.terms["label"]
+                if not isinstance(label, ox.Literal) or not label.value.strip():
+                    continue
+                rank = (self._distance(label.language), int(str(row.rank)), label.value)
+                iri = str(row.thing)
+                if iri not in best or rank < best[iri][0]:
+                    text = f"“{label.value}”" if rank[1] == len(_NAMES) - 1 else label.value
+                    best[iri] = (rank, text, label.language)
+            self._labels.update({iri: (text, lang) for iri, (_, text, lang) in best.items()})
+
+    def _distance(self, lang: str | None) -> int:
+        """Return how far a label is from the reader's language: the same, English, none, another."""
+        if lang is None:
+            return 2
+        short = lang.partition("-")[0].lower()
+        return {self.lang: 0, "en": 1}.get(short, 3)
+
+    def label(self, iri: str) -> str:
+        """Return what a thing is called, or a short form of its IRI."""
+        self.learn([iri])
+        return self._labels[iri][0] if iri in self._labels else _short(iri)
+
+    def thing(self, iri: str) -> Value:
+        """Return a thing as its label and a link: to its page where it is ours, else out of the site if it is http."""
+        self.learn([iri])
+        text, lang = self._labels.get(iri, (_short(iri), None))
+        ours = self.links.resource(iri)
+        href = ours or (iri if _is_web(iri) else None)
+        shown = None if lang in (None, self.lang) else lang
+        return Value(text, "thing", href, shown, iri, outside=href is not None and ours is None, title=shorten(iri))
+
+    def value(self, term: object) -> Value:
+        """Return any term as a value; an unbound one is empty."""
+        if isinstance(term, ox.NamedNode):
+            return self.thing(term.value)
+        if isinstance(term, ox.Literal):
+            return self._literal(term)
+        if term is None:
+            return Value("", "text")
+        return Value(self.words("blank_node"), "blank", title=str(term))
+
+    def _literal(self, term: ox.Literal) -> Value:
+        datatype = term.datatype.value
+        if datatype in _NUMBERS:
+            return Value(self._number(term.value), "number", title=term.value)
+        if datatype in (_XSD + "date", _XSD + "dateTime", _XSD + "gYearMonth", _XSD + "gYear"):
+            return Value(self.date(term.value), "date", title=term.value)
+        if datatype == _XSD + "boolean":
+            return Value(self.words("yes" if term.value in ("true", "1") else "no"), "boolean", title=term.value)
+        if datatype == _XSD + "dayTimeDuration":
+            return Value(self._days(term.value), "text", title=term.value)
+        if datatype == _XSD + "anyURI" and _is_web(term.value):
+            return Value(term.value, "text", term.value, outside=True)
+        lang = term.language
+        return Value(term.value, "text", lang=lang if lang and lang != self.lang else None)
+
+    def _number(self, text: str) -> str:
+        try:
+            return self.words.number(int(text))
+        except ValueError:
+            return text.replace(".", ",") if self.lang == "es" else text
+
+    def _days(self, text: str) -> str:
+        days = text.removeprefix("P").removesuffix("D")
+        return self.words.counted(int(days), "days") if days.isdigit() else text
+
+    def date(self, text: str) -> str:
+        """Return a date, month, year or point in time as a reader writes it; what is none of these as it is."""
+        try:
+            day = dt.date.fromisoformat(text[:10])
+        except ValueError:
+            return self._month(text)
+        return self.words("date", day=day.day, month=self.words(f"month.{day.month}"), year=day.year)
+
+    def _month(self, text: str) -> str:
+        year, _, month = text.partition("-")
+        if len(year) == 4 and month.isdigit() and 1 <= int(month) <= 12:
+            return self.words("year_month", month=self.words(f"month.{int(month)}"), year=year)
+        return text
+
+
+def _short(iri: str) -> str:
+    """Return a short form of an IRI: our own without their base, those of known vocabularies as CURIEs."""
+    if iri.startswith(DATA):
+        return iri.rpartition("/")[2]
+    if iri.startswith(ROOT) and shorten(iri) == iri:
+        return iri.removeprefix(ROOT)
+    return shorten(iri)
+
+
+def _is_web(iri: str) -> bool:
+    """Return whether an IRI may become a link: http and https only, so that no value of the data can run as script."""
+    try:
+        parts = urlsplit(iri)
+    except ValueError:
+        return False
+    return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
+
+
+def one(rows: Mapping[str, list[object]], name: str) -> object | None:
+    """Return the first value under *name*, or None."""
+    found = rows.get(name)
+    return found[0] if found else None

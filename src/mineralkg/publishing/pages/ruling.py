@@ -1,0 +1,91 @@
+"""The pages of the rules: what each demands and why, and the smallest change that breaks it."""
+
+from __future__ import annotations
+
+import difflib
+from collections import defaultdict
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from mineralkg.checking.examples import example
+from mineralkg.checking.rules import Rule, find_rule, load_rules, rules
+from mineralkg.namespaces import SHAPES
+from mineralkg.validation.terms import SH
+
+__all__ = ["Block", "Line", "RuleIndex", "RulePage", "rule_index", "rule_page"]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a snippet, and whether it is not in the other one."""
+
+    text: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """A shape that tells nobody anything by itself, and that rules are built from."""
+
+    id: str
+    name: str
+    description: str
+
+
+@dataclass(frozen=True)
+class RuleIndex:
+    """All rules by heading, and the building blocks that they share."""
+
+    groups: list[tuple[str, list[Rule]]]
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class RulePage:
+    """A rule, and a pair of snippets that differ by what breaks it."""
+
+    rule: Rule
+    fails: list[Line]
+    passes: list[Line]
+
+
+def rule_index(lang: str) -> RuleIndex:
+    """Return all rules in the order of their headings, and every other shape that has an address."""
+    loaded = load_rules()
+    grouped: dict[str, list[Rule]] = defaultdict(list)
+    for rule in rules(lang=lang):
+        grouped[rule.group].append(rule)
+    order = {loaded.rule(n, lang).group: _order(n) for n in loaded.told.values()}
+    named = [s for s in loaded.graph.shapes if isinstance(s, ox.NamedNode) and s.value.startswith(SHAPES)]
+    blocks = [
+        Block(loaded.id(s), loaded.graph.text(s, SH.name, lang), loaded.graph.text(s, SH.description, lang))
+        for s in named
+        if loaded.id(s) not in loaded.told
+    ]
+    groups = sorted(grouped.items(), key=lambda item: (order.get(item[0], 99), item[0]))
+    return RuleIndex(groups, sorted(blocks, key=lambda block: block.id))
+
+
+def _order(node: ox.NamedNode) -> int:
+    graph = load_rules().graph
+    order = graph.value(graph.value(node, SH.group), SH.order)
+    return int(order.value) if isinstance(order, ox.Literal) and order.value.isdigit() else 99
+
+
+def rule_page(id: str, lang: str) -> RulePage:
+    """Return what the page of a rule shows. Raises UnknownResource for a rule there is not."""
+    rule = find_rule(id, lang=lang)
+    pair = example(id)
+    if pair is None:
+        return RulePage(rule, [], [])
+    return RulePage(rule, _marked(pair.fails, pair.passes), _marked(pair.passes, pair.fails))
+
+
+def _marked(text: str, other: str) -> list[Line]:
+    lines, others = text.splitlines(), other.splitlines()
+    changed: set[int] = set()
+    for tag, start, end, _, _ in difflib.SequenceMatcher(None, lines, others, autojunk=False).get_opcodes():
+        if tag != "equal":
+            changed.update(range(start, end))
+    return [Line(line, number in changed) for number, line in enumerate(lines)]

@@ -1,0 +1,26 @@
+// The graph in the reader's own browser, for copies of the site that no server answers for. Fetched when first asked.
+import init, { Store } from "oxigraph/web.js";
+
+let loading = null;
+
+async function load(address) {
+  await init({ module_or_path: new URL("oxigraph.wasm", import.meta.url) });
+  const response = await fetch(address);
+  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
+  const store = new Store();
+  store.load(await response.text(), { format: "application/n-quads" });
+  return store;
+}
+
+/** Return what the data at *address* answer to *query*: `{ type, text }`, in the same formats as a server's. */
+export async function answer(query, address, prefixes) {
+  loading ??= load(address);
+  let store;
+  try { store = await loading; } catch (error) { loading = null; throw error; }
+  const isGraph = /^\s*(?:(?:prefix|base)[^\n]*\n\s*|#[^\n]*\n\s*)*(construct|describe)\b/i.test(query);
+  const format = isGraph ? "text/turtle" : "application/sparql-results+json";
+  // On one line, so that the lines of an error are those of the reader's text.
+  const declared = Object.entries(prefixes).map(([name, base]) => `PREFIX ${name}: <${base}> `).join("");
+  const text = store.query(declared + query, { results_format: format, use_default_graph_as_union: true });
+  return { type: format, text };
+}
