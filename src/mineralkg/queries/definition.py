@@ -14,7 +14,7 @@ A question whose answer can be seen as a picture says so, with the columns that 
 
     #+ view: timeline date=due label=action
 
-The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else the rows are counted) and ``map`` (place).
+The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else rows are counted) and ``map`` (place).
 """
 
 from __future__ import annotations

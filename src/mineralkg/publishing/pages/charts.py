@@ -184,5 +184,3 @@ def heat(
 def shade(number: int, most: int) -> int:
     """Return how dark a field is: 0 for nothing, then in equal steps up to the greatest number."""
     return 0 if number == 0 else max(1, round(_SHADES * number / most))
-
-

@@ -17,7 +17,8 @@ __all__ = ["Difference", "Moment", "differences", "timeline"]
 
 _DEADLINES = """
 SELECT DISTINCT ?deadline WHERE {{
-  {{ ?claim mkg:inInstrument|mkg:committedParty {node} ; mkg:hasDeadline ?deadline }} UNION {{ {node} mkg:hasDeadline ?deadline }}
+  {{ ?claim mkg:inInstrument|mkg:committedParty {node} ; mkg:hasDeadline ?deadline }}
+  UNION {{ {node} mkg:hasDeadline ?deadline }}
   UNION {{ ?deadline mkg:anchorEvent {node} }}
 }} ORDER BY ?deadline
 """
@@ -84,12 +85,12 @@ def differences(reader: Reader, claims: Sequence[Claim]) -> list[Difference]:
     for key, same_point in sorted(points.items()):
         differs = _POINTS[key[0]][1]
         values = {_text(claim, differs) for claim in same_point}
-        if len(values) > 1 and not _one_scheme_only(reader, key[0], same_point):
+        if len(values) > 1 and not _one_scheme_only(key[0], same_point):
             found.append(Difference(_title(reader, key[0], same_point[0]), same_point))
     return found
 
 
-def _one_scheme_only(reader: Reader, kind: str, claims: Sequence[Claim]) -> bool:
+def _one_scheme_only(kind: str, claims: Sequence[Claim]) -> bool:
     """Return whether statuses differ only because they are of unlike dimensions: its life, its legal force."""
     if kind != "StatusAssertion":
         return False

@@ -9,8 +9,8 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
+from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.claims import Claim
-from mineralkg.publishing.pages.facts import Statement
 from mineralkg.publishing.pages.reading import Reader, Value, values_block
 
 __all__ = ["PAGE", "Incoming", "IncomingGroup", "Neighbour", "incoming", "neighbourhood", "neighbours"]
@@ -36,7 +36,9 @@ SELECT DISTINCT ?thing ?property ?out ?kind WHERE {{
   FILTER NOT EXISTS {{ ?thing a skos:ConceptScheme }}
   FILTER NOT EXISTS {{ ?thing a owl:Class }}
   FILTER (?property != rdf:type)
-  FILTER NOT EXISTS {{ ?narrow rdfs:subPropertyOf+ ?property . {{ {node} ?narrow ?thing }} UNION {{ ?thing ?narrow {node} }} }}
+  FILTER NOT EXISTS {{
+    ?narrow rdfs:subPropertyOf+ ?property . {{ {node} ?narrow ?thing }} UNION {{ ?thing ?narrow {node} }}
+  }}
 }} ORDER BY ?thing ?property LIMIT {limit}
 """
 _KINDS = """
@@ -100,11 +102,10 @@ def incoming(reader: Reader, iri: str, page: int) -> Incoming:
     return Incoming(total, [group(p) for p in counts], found, page, pages)
 
 
-def neighbours(reader: Reader, iri: str, said: Sequence[Statement], claims: Sequence[Claim]) -> list[Neighbour]:
+def neighbours(reader: Reader, iri: str, claims: Sequence[Claim]) -> list[Neighbour]:
     """Return the things one step away from a thing: linked to it, or spoken of in one claim with it."""
-    del said
     rows = reader.ask(_LINKED.format(node=ox.NamedNode(iri), limit=NEIGHBOURS))
-    spoken = _spoken_of(reader, iri, claims)
+    spoken = _spoken_of(iri, claims)
     things = [str(row.thing) for row in rows] + [thing for thing, *_ in spoken]
     reader.learn([*things, *(str(row.property) for row in rows)])
     kinds = _kinds(reader, things)
@@ -122,9 +123,7 @@ def neighbours(reader: Reader, iri: str, said: Sequence[Statement], claims: Sequ
     return shown[:NEIGHBOURS]
 
 
-def _spoken_of(reader: Reader, iri: str, claims: Sequence[Claim]) -> list[tuple[str, Claim]]:
-    from mineralkg.namespaces import ONTOLOGY
-
+def _spoken_of(iri: str, claims: Sequence[Claim]) -> list[tuple[str, Claim]]:
     return [
         (term.value, claim)
         for claim in claims

@@ -73,5 +73,3 @@ def edition(site: Site) -> Edition:
         license_name=_LICENCES.get(licence or "", licence or ""),
         own=site.own,
     )
-
-

@@ -61,13 +61,17 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
     own = claims_of(reader, [iri]) if ONTOLOGY + "Claim" in classes else []
     kinds = _kinds(reader, classes)
     title = reader.thing(iri)
-    near = connections.neighbours(reader, iri, said, [*about, *own])
+    near = connections.neighbours(reader, iri, [*about, *own])
     return Entity(
         iri=iri,
         curie=shorten(iri),
         title=title,
         kinds=kinds,
-        codes=[t.value for s in said if s.property == PREFIXES["skos"] + "notation" and isinstance(t := s.term, ox.Literal)],
+        codes=[
+            t.value
+            for s in said
+            if s.predicate == PREFIXES["skos"] + "notation" and isinstance(t := s.term, ox.Literal)
+        ],
         description=[reader.value(s.term) for s in described],
         sentence=sentence(reader, kinds, found, about, own[0] if own else None),
         groups=found,
@@ -113,7 +117,7 @@ def _described(reader: Reader, said: Sequence[Statement]) -> list[Statement]:
     """Return what defines or describes a thing in the reader's language, else in English, else in any."""
     for name in ("skos:definition", "dcterms:description", "rdfs:comment", "schema:description", "dcterms:abstract"):
         prefix, _, local = name.partition(":")
-        texts = [s for s in said if s.property == PREFIXES[prefix] + local and isinstance(s.term, ox.Literal)]
+        texts = [s for s in said if s.predicate == PREFIXES[prefix] + local and isinstance(s.term, ox.Literal)]
         for lang in (reader.lang, "en", None):
             if chosen := [s for s in texts if isinstance(s.term, ox.Literal) and s.term.language == lang]:
                 return chosen

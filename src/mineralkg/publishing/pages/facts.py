@@ -48,7 +48,7 @@ OTHER = Heading(10_000, "other")
 class Statement:
     """One statement about a thing, and the graphs it stands in."""
 
-    property: str
+    predicate: str
     term: object
     graphs: tuple[str, ...]
 
@@ -96,9 +96,7 @@ class Group:
 def statements(reader: Reader, iri: str) -> list[Statement]:
     """Return what is said of a thing, derived statements included."""
     rows = reader.ask(_STATEMENTS.format(node=ox.NamedNode(iri)))
-    return [
-        Statement(str(row.property), row.terms["value"], tuple(str(row.graphs or "").split())) for row in rows
-    ]
+    return [Statement(str(row.property), row.terms["value"], tuple(str(row.graphs or "").split())) for row in rows]
 
 
 def classes_of(reader: Reader, iri: str) -> list[str]:
@@ -110,17 +108,17 @@ def classes_of(reader: Reader, iri: str) -> list[str]:
 def groups(reader: Reader, iri: str, said: Sequence[Statement], classes: Sequence[str]) -> list[Group]:
     """Return the facts about a thing by heading, in the order of the shapes; the narrowest property stands for all."""
     wide = {(str(row.wide)) for row in reader.ask(_NARROWER.format(node=ox.NamedNode(iri)))}
-    shown = [s for s in said if s.property not in _ELSEWHERE and s.property not in wide]
-    reader.learn([s.property for s in shown])
+    shown = [s for s in said if s.predicate not in _ELSEWHERE and s.predicate not in wide]
+    reader.learn([s.predicate for s in shown])
     reader.learn([s.term for s in shown])
-    derived = {s.property for s in shown if s.derived}
+    derived = {s.predicate for s in shown if s.derived}
     behind = supporting_claims(reader, iri, derived)
     claims = {c.iri: c for c in claims_of(reader, [c for found in behind.values() for c in found])}
     headed: dict[Heading, dict[str, Property]] = defaultdict(dict)
     for statement in shown:
         heading, property_ = _property(reader, statement, classes)
-        held = headed[heading].setdefault(statement.property, property_)
-        key = (statement.property, str(statement.term))
+        held = headed[heading].setdefault(statement.predicate, property_)
+        key = (statement.predicate, str(statement.term))
         fact = _fact(reader, statement, [claims[c] for c in behind.get(key, ()) if c in claims])
         fact.said = heading.name not in ("name", "record", "follows", "other")
         held.facts.append(fact)
@@ -128,17 +126,17 @@ def groups(reader: Reader, iri: str, said: Sequence[Statement], classes: Sequenc
 
 
 def _property(reader: Reader, statement: Statement, classes: Sequence[str]) -> tuple[Heading, Property]:
-    place = outline().place(classes, statement.property)
+    place = outline().place(classes, statement.predicate)
     name, says = outline().text(place, reader.lang) if place else (None, "")
-    label = reader.label(statement.property)
+    label = reader.label(statement.predicate)
     heading = FOLLOWS if statement.derived else place.heading if place else OTHER
     order = (place.order if place else 10_000, label)
-    return heading, Property(name or label, says, reader.links.resource(statement.property), order)
+    return heading, Property(name or label, says, reader.links.resource(statement.predicate), order)
 
 
 def _fact(reader: Reader, statement: Statement, claims: list[Claim]) -> Fact:
     fact = Fact(reader.value(statement.term), claims)
-    rule = derivation_rules().get(statement.property) if statement.derived else None
+    rule = derivation_rules().get(statement.predicate) if statement.derived else None
     if rule is not None:
         fact.rule, fact.rule_says = rule.name, rule.says
     else:
@@ -149,7 +147,9 @@ def _fact(reader: Reader, statement: Statement, claims: list[Claim]) -> Fact:
 
 def _group(reader: Reader, heading: Heading, properties: list[Property]) -> Group:
     words = reader.words
-    named = words(f"group.{heading.name}") if heading in (FOLLOWS, OTHER) else outline().heading(heading.name, words.lang)
+    named = (
+        words(f"group.{heading.name}") if heading in (FOLLOWS, OTHER) else outline().heading(heading.name, words.lang)
+    )
     for property_ in properties:
         property_.facts.sort(key=lambda fact: (fact.value.lang is not None, fact.value.text))
     return Group(heading.name, named, sorted(properties, key=lambda p: p.order))

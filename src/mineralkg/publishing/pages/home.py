@@ -28,7 +28,18 @@ SELECT ?kind (COUNT(DISTINCT ?thing) AS ?number) WHERE {
 } GROUP BY ?kind ORDER BY DESC(?number) ?kind LIMIT 16
 """
 # The kinds that a reader of the shipped graph looks for, widest first.
-_MAIN = ("Instrument", "Claim", "Commitment", "Deadline", "Evidence", "SourceDocument", "Actor", "Material", "Event", "Measure")
+_MAIN = (
+    "Instrument",
+    "Claim",
+    "Commitment",
+    "Deadline",
+    "Evidence",
+    "SourceDocument",
+    "Actor",
+    "Material",
+    "Event",
+    "Measure",
+)
 _NUMBER = "SELECT (COUNT(DISTINCT ?thing) AS ?number) WHERE {{ ?thing a {kind} FILTER isIRI(?thing) }}"
 _TRIPLES = "SELECT (COUNT(*) AS ?number) WHERE { ?s ?p ?o }"
 _BY_YEAR = """
@@ -53,7 +64,9 @@ SELECT ?thing ?stage (COUNT(DISTINCT ?claim) AS ?number) WHERE {
   FILTER NOT EXISTS { ?claim prov:invalidatedAtTime ?withdrawn }
 } GROUP BY ?thing ?stage
 """
-_STAGES = "SELECT ?stage WHERE { ?stage a mkg:SupplyStage OPTIONAL { ?stage skos:notation ?place } } ORDER BY ?place ?stage"
+_STAGES = (
+    "SELECT ?stage WHERE { ?stage a mkg:SupplyStage OPTIONAL { ?stage skos:notation ?place } } ORDER BY ?place ?stage"
+)
 _DEADLINES = """
 SELECT DISTINCT ?claim ?deadline ?due WHERE {
   ?claim mkg:hasDeadline ?deadline .

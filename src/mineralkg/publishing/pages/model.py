@@ -26,7 +26,9 @@ SELECT ?term ?property ?value WHERE {{ ?term skos:inScheme {scheme} ; ?property 
 ORDER BY ?term ?property ?value
 """
 _SCHEMES = "SELECT ?scheme WHERE { ?scheme a skos:ConceptScheme } ORDER BY ?scheme"
-_HASHED = "SELECT DISTINCT ?term WHERE {{ ?term ?p ?o FILTER (isIRI(?term) && STRSTARTS(STR(?term), {start})) }} ORDER BY ?term"
+_HASHED = """
+SELECT DISTINCT ?term WHERE {{ ?term ?p ?o FILTER (isIRI(?term) && STRSTARTS(STR(?term), {start})) }} ORDER BY ?term
+"""
 _RDFS, _SKOS, _OWL, _RDF = (PREFIXES[name] for name in ("rdfs", "skos", "owl", "rdf"))
 
 
@@ -118,7 +120,10 @@ def ontology(reader: Reader) -> Ontology:
 
 def scheme(reader: Reader, iri: str) -> Scheme:
     """Return what the page of a concept scheme shows: its concepts under those above them, by their step."""
-    facts = _read(reader, f"SELECT ?term ?property ?value WHERE {{ VALUES ?term {{ {ox.NamedNode(iri)} }} ?term ?property ?value }}")
+    facts = _read(
+        reader,
+        f"SELECT ?term ?property ?value WHERE {{ VALUES ?term {{ {ox.NamedNode(iri)} }} ?term ?property ?value }}",
+    )
     own = facts.get(iri, {})
     concepts = _read(reader, _CONCEPTS.format(scheme=ox.NamedNode(iri)))
     title = _one(reader, own, PREFIXES["dcterms"] + "title") or reader.thing(iri)
@@ -211,7 +216,7 @@ def _term(reader: Reader, iri: str, facts: Facts, use: Use | None, depth: int) -
 def _head(rule: str) -> str:
     from mineralkg.publishing.pages.support import derivation_rules
 
-    return next((f"mkg:{r.property.removeprefix(ONTOLOGY)}" for r in derivation_rules().values() if r.name == rule), "")
+    return next((f"mkg:{r.gives.removeprefix(ONTOLOGY)}" for r in derivation_rules().values() if r.name == rule), "")
 
 
 def _one(reader: Reader, facts: Facts, property_: str) -> Value | None:

@@ -65,8 +65,8 @@ class Pages:
     ) -> None:
         """Take what is published and where.
 
-        *dumps* tells the files with all data; *local* is the address of the data as N-Quads, for a copy of the site that
-        no server answers for: its queries run in the browser.
+        *dumps* tells the files with all data; *local* is the address of the data as N-Quads, for a copy of the site
+        that no server answers for: its queries run in the browser.
         """
         self.site = site
         self.links = links

@@ -119,7 +119,9 @@ def _columns(reader: Reader, query: Query, answer: Answer) -> list[Column]:
     for name in shown:
         source = partner.get(name, name)
         if any(row.terms[name] is not None or row.terms[source] is not None for row in answer):
-            found.append(Column(source, _title(reader, source), source, name if name in partner else None, _kind(name, answer)))
+            found.append(
+                Column(source, _title(reader, source), source, name if name in partner else None, _kind(name, answer))
+            )
     return found
 
 
@@ -152,5 +154,3 @@ def _cell(reader: Reader, column: Column, row: Row) -> Value:
             return Value(label.value, "thing", shown.href, None, shown.iri, shown.outside, shown.text)
         return shown
     return reader.value(term if term is not None else label)
-
-

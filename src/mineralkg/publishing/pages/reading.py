@@ -1,4 +1,4 @@
-"""From terms to what a reader sees: labels in the reader's language, safe links, dates and numbers as they are written."""
+"""From terms to what a reader sees: labels in the reader's language, safe links, dates and numbers in words."""
 
 from __future__ import annotations
 

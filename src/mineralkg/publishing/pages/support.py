@@ -26,7 +26,7 @@ class Rule:
 
     name: str
     says: str
-    property: str
+    gives: str
     subject: str
     object: str
     prologue: str

@@ -16,15 +16,24 @@ __all__ = ["Mentions", "Use", "mentions", "uses"]
 
 _TERM = re.compile(r"\bmkg:([A-Za-z]\w*)")
 _SHAPE = re.compile(r"^mkgs:([\w-]+)\s", re.MULTILINE)
-_CLASSES = "SELECT ?term (COUNT(DISTINCT ?x) AS ?number) (MIN(STR(?x)) AS ?first) WHERE { ?x a ?term FILTER isIRI(?x) } GROUP BY ?term"
-_PROPERTIES = "SELECT ?term (COUNT(*) AS ?number) (MIN(STR(?x)) AS ?first) WHERE { ?x ?term ?y FILTER isIRI(?x) } GROUP BY ?term"
+_CLASSES = """
+SELECT ?term (COUNT(DISTINCT ?x) AS ?number) (MIN(STR(?x)) AS ?first) WHERE {
+  ?x a ?term FILTER isIRI(?x)
+} GROUP BY ?term
+"""
+_PROPERTIES = """
+SELECT ?term (COUNT(*) AS ?number) (MIN(STR(?x)) AS ?first) WHERE { ?x ?term ?y FILTER isIRI(?x) } GROUP BY ?term
+"""
 _CONCEPTS = """
 SELECT ?term (COUNT(DISTINCT ?x) AS ?number) (MIN(STR(?x)) AS ?first) WHERE {
   ?term skos:inScheme ?scheme .
-  ?x ?property ?term FILTER (isIRI(?x) && !STRSTARTS(STR(?property), STR(skos:)) && !STRSTARTS(STR(?property), STR(rdf:)))
+  ?x ?property ?term
+  FILTER (isIRI(?x) && !STRSTARTS(STR(?property), STR(skos:)) && !STRSTARTS(STR(?property), STR(rdf:)))
 } GROUP BY ?term
 """
-_VALUES = "SELECT ?x ?term (SAMPLE(?found) AS ?value) WHERE {{ VALUES (?x ?term) {{ {pairs} }} ?x ?term ?found }} GROUP BY ?x ?term"
+_VALUES = """
+SELECT ?x ?term (MIN(?found) AS ?value) WHERE {{ VALUES (?x ?term) {{ {pairs} }} ?x ?term ?found }} GROUP BY ?x ?term
+"""
 
 
 @dataclass
@@ -73,7 +82,9 @@ def uses(reader: Reader, *, concepts: bool = False) -> dict[str, Use]:
             found[str(row.term)] = (int(str(row.number)), str(row.first))
     values: dict[str, object] = {}
     if not concepts:
-        ours = {iri: first for iri, (_, first) in found.items() if iri.startswith(ONTOLOGY) and iri[len(ONTOLOGY)].islower()}
+        ours = {
+            iri: first for iri, (_, first) in found.items() if iri.startswith(ONTOLOGY) and iri[len(ONTOLOGY)].islower()
+        }
         pairs = " ".join(f"(<{first}> <{iri}>)" for iri, first in ours.items())
         rows = reader.ask(_VALUES.format(pairs=pairs)) if pairs else ()
         values = {str(row.term): row.terms["value"] for row in rows}
