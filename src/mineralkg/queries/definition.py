@@ -14,7 +14,8 @@ A question whose answer can be seen as a picture says so, with the columns that 
 
     #+ view: timeline date=due label=action
 
-The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else rows are counted) and ``map`` (place).
+The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else rows are counted), ``shares``
+(label, and value in percent) and ``map`` (place).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ _KEYS = ("question", "cq", "param", "view")
 VIEWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "bars": (("label",), ("value",)),
     "map": (("place",), ()),
+    "shares": (("label", "value"), ()),
     "timeline": (("date", "label"), ()),
 }
 LITERAL_TYPES = ("boolean", "date", "decimal", "integer", "string")

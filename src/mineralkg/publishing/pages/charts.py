@@ -72,7 +72,7 @@ def picture(reader: Reader, view: View | None, answer: Answer) -> Picture | None
     """Return the picture of an answer that its question declares, or None where there is none or nothing to show."""
     if view is None or not answer:
         return None
-    made = {"bars": _bars, "timeline": _timeline, "map": _map}[view.kind](reader, view, answer)
+    made = {"bars": _bars, "shares": _bars, "timeline": _timeline, "map": _map}[view.kind](reader, view, answer)
     return made if made.bars or made.moments or made.spots else None
 
 
@@ -99,12 +99,13 @@ def _bars(reader: Reader, view: View, answer: Answer) -> Picture:
             found.append((shown, float(term.value if isinstance(term, ox.Literal) else "")))
         except ValueError:
             missing.append(shown)
-    return Picture("bars", bars=bars(found), missing=missing)
+    most = 100 if view.kind == "shares" else 0
+    return Picture("bars", bars=bars(found, most), missing=missing)
 
 
-def bars(found: Sequence[tuple[Value, float]]) -> list[Bar]:
-    """Return a bar for each value, in the order given, as long as its number is to the greatest."""
-    most = max((number for _, number in found), default=0) or 1
+def bars(found: Sequence[tuple[Value, float]], most: float = 0) -> list[Bar]:
+    """Return a bar for each value, in the order given, as long as its number is to the greatest, or to *most*."""
+    most = max([most, *(number for _, number in found)]) or 1
     return [Bar(name, f"{number:g}", round(max(0.0, 100 * number / most), 1)) for name, number in found]
 
 

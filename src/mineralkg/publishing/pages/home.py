@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from mineralkg.formats import by_name
 from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.charts import Bar, Heat, bars, heat
 from mineralkg.publishing.pages.claims import Claim, claims_of
@@ -112,13 +112,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Dump:
-    """Everything in one file: its format, size in bytes and digest."""
+    """Everything in one file: its format, and its size in bytes and SHA-256 digest where they are known."""
 
-    name: str
-    href: str
-    media_type: str
-    size: int
-    sha256: str
+    suffix: str
+    size: int | None = None
+    sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its format; a packed file says so."""
+        format, _, packed = self.suffix.partition(".")
+        return by_name(format, "rdf").help + (f" ({packed})" if packed else "")
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,7 @@ class Home:
     """All that the front page shows."""
 
     example: Claim | None
-    kinds: list[tuple[Value, int, str]]
+    kinds: list[tuple[str, int, str]]
     triples: int
     questions: list[Query]
     by_year: list[Bar]
@@ -159,7 +163,7 @@ def home(reader: Reader, today: dt.date, dumps: Sequence[Dump]) -> Home:
     )
 
 
-def _kinds(reader: Reader) -> list[tuple[Value, int, str]]:
+def _kinds(reader: Reader) -> list[tuple[str, int, str]]:
     """Return the kinds of things there are, how many of each, and where they are listed."""
     if reader.site.own:
         nodes = [ONTOLOGY + name for name in _MAIN]
@@ -168,7 +172,16 @@ def _kinds(reader: Reader) -> list[tuple[Value, int, str]]:
         rows = reader.ask(_KINDS.replace("BASE", str(ox.Literal(reader.site.base))))
         counts = {str(row.kind): int(str(row.number)) for row in rows}
     reader.learn(counts)
-    return [(reader.thing(k), n, reader.links.page("browse", **{"class": k})) for k, n in counts.items() if n]
+    named = reader.words.texts
+    return [
+        (
+            named.get(f"kinds.{k.removeprefix(ONTOLOGY)}") or reader.label(k),
+            n,
+            reader.links.page("browse", **{"class": k}),
+        )
+        for k, n in counts.items()
+        if n
+    ]
 
 
 def _years(reader: Reader) -> list[Bar]:
@@ -221,8 +234,3 @@ def _changes(reader: Reader) -> list[Change]:
         date = str(row.when)[:10]
         found.append(Change(date, reader.date(date), reader.value(row.terms["claim"]), str(row.withdrawn) == "True"))
     return found
-
-
-def dump_of(name: str, href: str, media_type: str, data: bytes) -> Dump:
-    """Return the description of a dump from its bytes."""
-    return Dump(name, href, media_type, len(data), hashlib.sha256(data).hexdigest())

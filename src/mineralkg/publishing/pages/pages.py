@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from mineralkg.errors import UsageError
 from mineralkg.publishing.pages import environment
 from mineralkg.publishing.pages.edition import Edition, edition
-from mineralkg.publishing.pages.home import Dump
 from mineralkg.publishing.pages.reading import Reader
 from mineralkg.publishing.representations import represent
 
 if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
+    from mineralkg.publishing.pages.home import Dump
     from mineralkg.publishing.site import Site
 
 __all__ = ["Pages"]
@@ -60,18 +60,16 @@ class Pages:
         links: Links,
         *,
         today: dt.date | None = None,
-        dumps: Callable[[], Sequence[Dump]] = tuple,
         local: str | None = None,
     ) -> None:
         """Take what is published and where.
 
-        *dumps* tells the files with all data; *local* is the address of the data as N-Quads, for a copy of the site
-        that no server answers for: its queries run in the browser.
+        *local* is the address of the data as N-Quads, for a copy of the site that no server answers for: its queries
+        run in the browser.
         """
         self.site = site
         self.links = links
         self._today = today
-        self._dumps = dumps
         self._local = local
 
     @property
@@ -130,9 +128,10 @@ class Pages:
             title=lambda name: reader.words.texts.get(f"column.{name}") or name.replace("_", " "),
         )
 
-    def home(self, lang: str = "en") -> str:
-        """Return the front page."""
-        from mineralkg.publishing.pages.home import home
+    def home(self, lang: str = "en", dumps: Sequence[Dump] = ()) -> str:
+        """Return the front page; *dumps* are the files with all data, the usual ones where none are named."""
+        from mineralkg.publishing.catalogue import DUMPS, dataset_description
+        from mineralkg.publishing.pages.home import Dump, home
 
         reader = self._reader(lang)
         words = reader.words
@@ -145,10 +144,10 @@ class Pages:
             front=True,
             heading=words("home_title") if own else words("home_title_other", base=self.site.base),
             summary=words("home_lead") if own else words("home_lead_other"),
-            h=home(reader, self.today, self._dumps()),
+            h=home(reader, self.today, dumps or [Dump(name) for name in DUMPS]),
             date=reader.date,
             today=self.today.isoformat(),
-            jsonld="",
+            jsonld=represent(dataset_description(self.site, self.links), "jsonld").data.decode(),
             bibtex=self.edition.bibtex(self.site.base),
             site_iri=self.site.base,
         )

@@ -136,7 +136,8 @@ def _kind(name: str, answer: Answer) -> str:
     literals = [t for t in terms if isinstance(t, ox.Literal)]
     if literals and all(t.datatype.value.rpartition("#")[2] in ("integer", "decimal") for t in literals):
         return "number"
-    return "wide" if any(len(t.value) > 60 for t in literals) else ""
+    longest = max((len(t.value) for t in literals), default=0)
+    return "wide" if longest > 60 else "long" if longest > 22 else ""
 
 
 def _rows(reader: Reader, columns: Sequence[Column], answer: Answer) -> list[list[Value]]:
