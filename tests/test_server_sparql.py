@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyoxigraph as ox
@@ -57,7 +58,7 @@ class Manifest:
             name = node.value.rpartition("#")[2]
             yield Case(name, [self._request(r) for r in self._list(self._one(connection, HT + "requests"))])
 
-    def _request(self, node: ox.NamedNode | ox.BlankNode) -> Sent:
+    def _request(self, node: Any) -> Sent:
         response = self._one(node, HT + "resp")
         headers = {}
         for item in self._list(self._one(node, HT + "headers")):
@@ -74,23 +75,23 @@ class Manifest:
             self._text(response, MF + "expectedFormat") or None,
         )
 
-    def _all(self, subject: object, predicate: str) -> list[ox.NamedNode | ox.BlankNode]:
+    def _all(self, subject: Any, predicate: str) -> list[Any]:
         if subject is None:
             return []
         quads = self._store.quads_for_pattern(subject, ox.NamedNode(predicate), None, None)
         return [quad.object for quad in quads]
 
-    def _one(self, subject: object, predicate: str) -> ox.NamedNode | ox.BlankNode | None:
+    def _one(self, subject: Any, predicate: str) -> Any:
         if subject is None and predicate != MF + "entries":
             return None
         quads = self._store.quads_for_pattern(subject, ox.NamedNode(predicate), None, None)
         return next((quad.object for quad in quads), None)
 
-    def _text(self, subject: object, predicate: str) -> str:
+    def _text(self, subject: Any, predicate: str) -> str:
         found = self._one(subject, predicate)
-        return "" if found is None else found.value
+        return "" if found is None else str(found.value)
 
-    def _list(self, node: object) -> list[ox.NamedNode | ox.BlankNode]:
+    def _list(self, node: Any) -> list[Any]:
         rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
         items = []
         while node is not None and getattr(node, "value", "") != rdf + "nil":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 __all__ = ["BoundedProtocol"]
@@ -18,41 +19,63 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self._head_bytes = 0
+        self._in_head = True
+        self._received = 0  # bytes since the last request was complete, as long as the head is not
+        self._parsed = 0  # bytes of the head that the parser has handed over
         self._timer: asyncio.TimerHandle | None = None
 
     def data_received(self, data: bytes) -> None:
-        """Count what arrives until the head is complete; a timer runs until the whole request is."""
+        """Take what arrives; a timer runs until the request is complete."""
         if self._timer is None:
-            self._timer = self.loop.call_later(_SECONDS, self._too_slow)
-        self._head_bytes += len(data)
+            self._timer = self.loop.call_later(_SECONDS, self._refuse, 408, "Request Timeout")
+        self._received += len(data)
         super().data_received(data)
-        if self._head_bytes > _HEAD_BYTES:
+        if self._in_head and self._received > _HEAD_BYTES:
             self._refuse(431, "Request Header Fields Too Large")
+
+    def on_url(self, url: bytes) -> None:
+        """A part of the address has arrived."""
+        self._count(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header has arrived."""
+        self._count(len(name) + len(value) + 4)
+        super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
         """The head is complete; what follows is a body, which the application bounds."""
-        self._head_bytes = -(1 << 62)
+        self._in_head = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """The request is complete."""
-        self._head_bytes = 0
+        self._in_head, self._received, self._parsed = True, 0, 0
         self._stop()
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, or a head that was too large for the parser to go on."""
+        if self._parsed > _HEAD_BYTES:
+            self._refuse(431, "Request Header Fields Too Large")
+        else:
+            self._stop()
+            super().send_400_response(msg)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
         self._stop()
         super().connection_lost(exc)
 
+    def _count(self, length: int) -> None:
+        self._parsed += length
+        if self._parsed > _HEAD_BYTES:
+            raise httptools.HttpParserError("the head is too large")
+
     def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-    def _too_slow(self) -> None:
-        self._refuse(408, "Request Timeout")
 
     def _refuse(self, status: int, reason: str) -> None:
         self._stop()

@@ -99,6 +99,7 @@ class Pool:
         self._waiting = 0
         self._repairs: set[asyncio.Task[None]] = set()
         self._closed = False
+        self._broken = asyncio.Event()  # no worker will come any more
 
     async def start(self) -> None:
         """Fork the workers. Raises OSError where the nursery is gone."""
@@ -155,13 +156,19 @@ class Pool:
         if self._waiting >= self._most_waiting:
             raise Problem(503, f"{self._waiting} requests wait already. Try again in a moment.", retry_after=1)
         self._waiting += 1
+        idle, broken = asyncio.ensure_future(self._idle.get()), asyncio.ensure_future(self._broken.wait())
         try:
-            async with asyncio.timeout(self._seconds):
-                return await self._idle.get()
-        except TimeoutError:
-            raise Problem(503, "All processes are at work. Try again in a moment.", retry_after=1) from None
+            await asyncio.wait({idle, broken}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
+            if idle.done():
+                return idle.result()
+            raise Problem(503, "All processes are at work. Try again in a moment.", retry_after=1)
+        except BaseException:
+            if not idle.cancel() and not idle.cancelled():
+                self._idle.put_nowait(idle.result())  # it came in the moment in which the wait was given up
+            raise
         finally:
             self._waiting -= 1
+            broken.cancel()
 
     def _replace(self, worker: _Worker) -> None:
         worker.writer.close()
@@ -175,6 +182,7 @@ class Pool:
         try:
             worker = await self._new()
         except OSError:
+            self._broken.set()
             self._lost()
             return
         if self._closed:
