@@ -1,0 +1,222 @@
+"""How the server is set up, reads its data again, stands behind a proxy, and stops."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from serving import serving
+
+from mineralkg.errors import UsageError
+from mineralkg.server.config import OPTIONS, Config, from_environment
+from mineralkg.server.front import Buckets
+
+DATA = """@prefix : <http://example.org/kg/> .
+:one :knows :two ; :says "{}" .
+"""
+
+
+def test_flags_win_over_the_environment_and_that_over_defaults() -> None:
+    environment = {"MINERALKG_PORT": "9000", "MINERALKG_RATE": "2.5", "MINERALKG_DATA": f"a.ttl{os.pathsep}b.ttl"}
+
+    config = from_environment({"port": 9001, "host": None, "command": "serve"}, environment)
+
+    assert (config.port, config.rate, config.host, config.data) == (9001, 2.5, "127.0.0.1", ("a.ttl", "b.ttl"))
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({"MINERALKG_PORT": "http"}, "MINERALKG_PORT is “http”, which is no whole number"),
+        ({"MINERALKG_PORT": "99999"}, "99999 is no port"),
+        ({"MINERALKG_QUERY_WORKERS": "0"}, "--query-workers must be at least 1, not 0"),
+        ({"MINERALKG_RATE": "-1"}, "--rate must be at least 0, not -1"),
+    ],
+)
+def test_a_wrong_option_is_said(environment: dict[str, str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        from_environment({}, environment)
+
+
+def test_every_option_is_a_field() -> None:
+    assert {option.name for option in OPTIONS} <= set(Config.__dataclass_fields__)
+
+
+def test_buckets() -> None:
+    buckets = Buckets(rate=2, burst=3)
+
+    assert [buckets.wait("a", 0) for _ in range(4)] == [0, 0, 0, 0.5]
+    assert buckets.wait("b", 0) == 0
+    assert buckets.wait("a", 0.5) == 0
+    assert buckets.wait("a", 0.5) == 0.5
+    assert [buckets.wait("a", 100) for _ in range(4)] == [0, 0, 0, 0.5]
+
+
+def test_one_client_cannot_ask_for_ever() -> None:
+    with serving("--rate", "1", "--burst", "5") as server, httpx.Client(base_url=server.url) as client:
+        answers = [client.get(f"doc/state/JPN.ttl?{i}") for i in range(8)]
+        cached = client.get("doc/state/JPN.ttl?0")
+
+    assert [answer.status_code for answer in answers[:4]] == [200] * 4
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["retry-after"]) >= 1
+    assert cached.status_code == 200  # it makes no work
+
+
+def test_data_are_read_again_without_a_pause(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(DATA.format("old"))
+    with (
+        serving("--data", str(data), "--base-url", "http://example.org/kg/", "--rate", "0") as server,
+        httpx.Client(base_url=server.url, timeout=30) as client,
+    ):
+        before = client.get("doc/one.nt")
+        assert client.get("doc/one.nt", headers={"if-none-match": before.headers["etag"]}).status_code == 304
+        data.write_text("this is no Turtle")
+        _reload(server.process, server.log, "not read again")
+        assert client.get("doc/one.nt").content == before.content
+        data.write_text(DATA.format("new"))
+        statuses: list[int] = []
+        stop = threading.Event()
+        asking = threading.Thread(target=_ask, args=(server.url, stop, statuses))
+        asking.start()
+        _reload(server.process, server.log, "were read again")
+        stop.set()
+        asking.join()
+        after = client.get("doc/one.nt", headers={"if-none-match": before.headers["etag"]})
+
+    assert "old" in before.text
+    assert (after.status_code, "new" in after.text, "old" in after.text) == (200, True, False)
+    assert set(statuses) == {200}
+
+
+def _reload(process: subprocess.Popen[bytes], log: Path, words: str) -> None:
+    process.send_signal(signal.SIGHUP)
+    for _ in range(200):
+        if words in log.read_text():
+            return
+        time.sleep(0.05)
+    raise AssertionError(log.read_text())
+
+
+def _ask(url: str, stop: threading.Event, statuses: list[int]) -> None:
+    with httpx.Client(base_url=url, timeout=30) as client:
+        while not stop.is_set():
+            statuses.append(client.get(f"doc/one.nt?{len(statuses)}").status_code)
+
+
+def test_behind_a_proxy() -> None:
+    forwarded = {"x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.9", "host": "kg.example.org"}
+    with serving("--trusted-proxies", "127.0.0.1") as trusting, serving() as careful:
+        believed = httpx.get(f"{trusting.url}doc/state/JPN.ttl", headers=forwarded)
+        ignored = httpx.get(f"{careful.url}doc/state/JPN.ttl", headers=forwarded)
+        logs = trusting.log.read_text(), careful.log.read_text()
+
+    assert '<https://kg.example.org/doc/state/JPN>; rel="canonical"' in believed.headers["link"]
+    assert '<http://kg.example.org/doc/state/JPN>; rel="canonical"' in ignored.headers["link"]
+    assert "203.0.113.9" in logs[0]
+    assert "203.0.113.9" not in logs[1]
+
+
+def test_a_public_address_with_a_path() -> None:
+    with serving("--public-url", "https://example.org/kg") as server:
+        cut = httpx.get(f"{server.url}id/state/JPN", headers={"host": "evil.example"})
+        handed_on = httpx.get(f"{server.url}kg/doc/state/JPN.ttl", headers={"host": "evil.example"})
+
+    assert cut.headers["location"] == "/kg/doc/state/JPN"
+    assert handed_on.status_code == 200
+    assert '<https://example.org/kg/doc/state/JPN>; rel="canonical"' in handed_on.headers["link"]
+    assert "evil" not in str(handed_on.headers)
+
+
+def test_it_stops_in_order(tmp_path: Path) -> None:
+    with serving("--query-seconds", "3") as server:
+        assert httpx.get(f"{server.url}healthz").status_code == 200
+        children = server.children()
+        slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER (MD5(STR(?c)) = MD5(CONCAT(STR(?f), 'x'))) }"
+        answers: list[httpx.Response] = []
+        url = f"{server.url}sparql"
+        asking = threading.Thread(target=lambda: answers.append(httpx.post(url, data={"query": slow}, timeout=30)))
+        asking.start()
+        time.sleep(0.5)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(30) in (0, -signal.SIGTERM)
+        asking.join()
+
+    assert answers[0].status_code == 504  # it was answered before the end
+    assert len(children) >= 4
+    assert not any(Path(f"/proc/{pid}").exists() for pid in children)
+
+
+def test_it_ends_with_its_workers_where_it_is_killed() -> None:
+    with serving() as server:
+        children = server.children()
+        server.process.kill()
+        server.process.wait(30)
+        for _ in range(100):
+            left = [pid for pid in children if _runs(pid)]
+            if not left:
+                break
+            time.sleep(0.05)
+        server.process.returncode = 0
+
+    assert left == []
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--data", "nothing.ttl"], "there is no such file"),
+        (["--endpoint", "http://127.0.0.1:9/"], "An endpoint serves its own data"),
+        (["--base-url", "nonsense"], "cannot be a base"),
+        (["--host", "203.0.113.7"], "Port 0 of 203.0.113.7 cannot be had"),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_a_sentence(arguments: list[str], words: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-m", "mineralkg", "serve", "--port", "0", *arguments], capture_output=True, text=True
+    )
+
+    assert told.returncode == 2
+    assert words in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_a_store_is_served(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    command = [sys.executable, "-m", "mineralkg", "sparql", "ASK {}", "--store", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+
+    with serving("--store", str(folder)) as server:
+        answer = httpx.get(f"{server.url}doc/state/JPN.ttl")
+
+    assert answer.status_code == 200
+    assert "Japan" in answer.text
+    shutil.rmtree(folder)
+
+
+def test_a_missing_library_is_named(tmp_path: Path) -> None:
+    program = (
+        "import sys; from importlib.util import find_spec; import importlib.util as u; "
+        "u.find_spec = lambda name: None if name == 'uvicorn' else find_spec(name); "
+        "from mineralkg.cli import main; sys.exit(main(['serve', '--port', '0']))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+    assert told.returncode == 2
+    assert told.stderr == 'mineralkg: uvicorn is not installed. Install it with: pip install "mineralkg[serve]"\n'
