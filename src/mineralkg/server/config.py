@@ -26,7 +26,7 @@ class Config:
     port: int = 8000
     trusted_proxies: str = ""
     query_workers: int = 2
-    page_workers: int = 1
+    page_workers: int = 2
     query_seconds: float = 10.0
     page_seconds: float = 30.0
     waiting: int = 32

@@ -91,15 +91,5 @@ async def dump(asked: Asked) -> _File:
     name, _, packed = suffix.partition(".")
     if name not in DUMPS or packed not in ("", "gz"):
         raise Problem(404, f"Dumps are to be had as {', '.join(DUMPS)}, each with .gz too.")
-    state = asked.state
-
-    async def make() -> tuple[Path, str, str]:
-        path = state.spool / f"dump.{suffix}"
-        made = await asked.work("dump", format=name, compressed=bool(packed), path=str(path))
-        return path, made.media_type, made.facts["sha256"]
-
-    task = state.dumps.get(suffix)
-    if task is None or (task.done() and task.exception() is not None):
-        task = state.dumps[suffix] = asyncio.create_task(make())
-    path, media_type, digest = await asyncio.shield(task)
-    return _File(path, media_type, digest, f"dump.{suffix}")
+    made = await asked.state.dump(suffix)
+    return _File(made.path, made.media_type, made.sha256, f"dump.{suffix}")

@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections import OrderedDict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -155,6 +155,7 @@ def _key(scope: Scope, base: str) -> tuple[object, ...] | None:
             accepted[name] = accepted[name] + b"," + value if name in accepted else value
     return (
         base,
+        date.today().toordinal(),  # pages judge deadlines by the day
         scope["raw_path"],
         scope["query_string"],
         accepted.get(b"accept"),

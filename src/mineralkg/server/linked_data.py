@@ -6,6 +6,7 @@ Best Practice Recipes for Publishing RDF Vocabularies; Cool URIs for the Semanti
 from __future__ import annotations
 
 from mineralkg.publishing import RDF_FORMATS
+from mineralkg.publishing.catalogue import DUMPS
 from mineralkg.server.asked import Asked
 from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Reply
@@ -84,8 +85,16 @@ async def home(asked: Asked) -> Reply:
     links += [f'<{asked.base}>; rel="canonical"', f'<{void}.ttl>; rel="describedby"; type="text/turtle"']
     headers = [("link", ", ".join(links))]
     if media_type == "text/html":
-        reply = await asked.page("home")
-        return Reply(reply.data, "text/html", headers=[*headers, *reply.headers], vary=["Accept", *reply.vary])
+        dumps = asked.state.known_dumps()
+        facts = [{"suffix": made.suffix, "size": made.size, "sha256": made.sha256} for made in dumps]
+        reply = await asked.page("home", dumps=facts)
+        return Reply(
+            reply.data,
+            "text/html",
+            headers=[*headers, *reply.headers],
+            vary=["Accept", *reply.vary],
+            kept=len(dumps) == len(DUMPS),  # else their sizes are still to come
+        )
     headers.append(("content-location", f"{root}void.{_NAMES[media_type]}"))
     made = await asked.work("describe", what="dataset", format=_NAMES[media_type])
     return Reply(made.data, made.media_type, headers=headers, vary=["Accept"])

@@ -8,10 +8,13 @@ import shutil
 import sys
 import tempfile
 from collections import OrderedDict
+from dataclasses import dataclass
 from pathlib import Path
 
 from mineralkg.errors import MineralKGError
+from mineralkg.publishing.catalogue import DUMPS
 from mineralkg.server.config import Config
+from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Finished
 from mineralkg.server.workers import Nursery, Pool
 
@@ -45,6 +48,17 @@ class Cache:
             self._room += oldest.size
 
 
+@dataclass(frozen=True)
+class Dump:
+    """All data in one file."""
+
+    suffix: str
+    path: Path
+    size: int
+    media_type: str
+    sha256: str
+
+
 class State:
     """One version of the data: its workers, its finished responses, and a folder for its dumps."""
 
@@ -54,7 +68,8 @@ class State:
         self.version: str = nursery.facts["version"]
         self.base: str = nursery.facts["base"]
         self.cache = Cache(config.cache_mb * _MEGABYTE)
-        self.dumps: dict[str, asyncio.Task[tuple[Path, str, str]]] = {}
+        self._warming: asyncio.Task[None] | None = None
+        self._dumps: dict[str, asyncio.Task[Dump]] = {}
         self.spool = Path(tempfile.mkdtemp(prefix="mineralkg-"))
         self.pages = Pool(
             nursery,
@@ -77,9 +92,39 @@ class State:
         """Fork the workers."""
         await self.pages.start()
         await self.queries.start()
+        self._warming = asyncio.create_task(self._make_dumps())
+
+    async def _make_dumps(self) -> None:
+        """Make the dumps that the home page lists, so that it can give their sizes and digests."""
+        for suffix in DUMPS:
+            with contextlib.suppress(Problem):
+                await self.dump(suffix)
+
+    def known_dumps(self) -> list[Dump]:
+        """Return the dumps that are made already, in the order of the list."""
+        tasks = [self._dumps.get(suffix) for suffix in DUMPS]
+        return [t.result() for t in tasks if t and t.done() and not t.cancelled() and t.exception() is None]
+
+    async def dump(self, suffix: str) -> Dump:
+        """Return the file with all data, made at the first request for it. Raises Problem."""
+        task = self._dumps.get(suffix)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            task = self._dumps[suffix] = asyncio.create_task(self._make_dump(suffix))
+        return await asyncio.shield(task)
+
+    async def _make_dump(self, suffix: str) -> Dump:
+        path = self.spool / f"dump.{suffix}"
+        name, _, packed = suffix.partition(".")
+        made = await self.pages.run("dump", "", format=name, compressed=bool(packed), path=str(path))
+        return Dump(suffix, path, path.stat().st_size, made.media_type, made.facts["sha256"])
 
     async def close(self) -> None:
         """End the workers, and remove the dumps."""
+        if self._warming is not None:
+            self._warming.cancel()
+        for task in self._dumps.values():
+            task.cancel()
+        await asyncio.gather(*self._dumps.values(), return_exceptions=True)
         await self.pages.close()
         await self.queries.close()
         await asyncio.to_thread(self.nursery.close)

@@ -14,7 +14,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from mineralkg import sparqltext
-from mineralkg.errors import QuerySyntaxError
+from mineralkg.errors import QuerySyntaxError, UnknownResource
 from mineralkg.formats import by_name
 from mineralkg.publishing import RDF_FORMATS, Links, Site, context, represent
 from mineralkg.publishing.answers import answer
@@ -24,6 +24,7 @@ from mineralkg.publishing.feeds import atom, calendar
 from mineralkg.publishing.negotiation import best_media_type
 from mineralkg.publishing.openapi import RESULT_TYPES, openapi
 from mineralkg.publishing.pages import Pages
+from mineralkg.publishing.pages.home import Dump
 from mineralkg.queries import all_queries, description
 from mineralkg.server.problem import Problem
 
@@ -122,7 +123,12 @@ def document(desk: Desk, base: str, iri: str, format: str) -> Outcome:
 def page(desk: Desk, base: str, name: str, arguments: Mapping[str, Any]) -> Outcome:
     """Return one of the site's pages as HTML."""
     _, pages = desk.at(base)
-    html: str = getattr(pages, name)(**arguments)
+    if "dumps" in arguments:
+        arguments = {**arguments, "dumps": [Dump(**facts) for facts in arguments["dumps"]]}
+    try:
+        html: str = getattr(pages, name)(**arguments)
+    except UnknownResource as error:
+        raise Problem(404, str(error)) from error  # it was named by the path
     return Outcome(html.encode(), "text/html")
 
 
@@ -271,6 +277,10 @@ def _csv_rows(data: bytes) -> Any:
     return csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""))
 
 
+# A graph is a set: what two files say both is said once.
+_ALL = "CONSTRUCT { ?s ?p ?o } WHERE { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
+
+
 def graph(desk: Desk, _base: str, iri: str | None, format: str) -> Outcome:
     """Return one graph, or the default graph where *iri* is None."""
     visible = desk.site.graph
@@ -278,13 +288,13 @@ def graph(desk: Desk, _base: str, iri: str | None, format: str) -> Outcome:
         _check_graphs([iri])
         if not visible.sparql(f"ASK {{ GRAPH {ox.NamedNode(iri)} {{ ?s ?p ?o }} }}").boolean:
             raise Problem(404, f"There is no graph “{iri}”. SELECT DISTINCT ?g {{ GRAPH ?g {{ }} }} lists them.")
-        quads = visible.store.quads_for_pattern(None, None, None, ox.NamedNode(iri))
-        triples = dict.fromkeys(quad.triple for quad in quads)
+        triples = visible.results(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {ox.NamedNode(iri)} {{ ?s ?p ?o }} }}")
     else:
-        triples = dict.fromkeys(quad.triple for quad in visible.visible())
+        triples = visible.results(_ALL)
+    assert isinstance(triples, ox.QueryTriples)  # CONSTRUCT gives triples
     out = _Bounded(desk.max_bytes)
     try:
-        ox.serialize(triples, output=out, format=_RDF[format])
+        triples.serialize(output=out, format=_RDF[format])
     except _TooLarge:
         raise Problem(422, _LARGE.format(desk.max_bytes >> 20, "MB")) from None
     return Outcome(out.getvalue(), by_name(format, "rdf").media_type)
@@ -293,12 +303,14 @@ def graph(desk: Desk, _base: str, iri: str | None, format: str) -> Outcome:
 def dump(desk: Desk, _base: str, format: str, compressed: bool, path: str) -> Outcome:
     """Write all that SPARQL sees to a file, and say its digest."""
     known = by_name(format, "rdf")
-    quads: Any = desk.site.graph.visible()
-    if not known.quads:
-        quads = dict.fromkeys(quad.triple for quad in quads)
     with Path(path).open("wb") as raw:
         out: Any = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if compressed else raw
-        ox.serialize(quads, output=out, format=_RDF[format])
+        if known.quads:
+            ox.serialize(desk.site.graph.visible(), output=out, format=_RDF[format])
+        else:
+            triples = desk.site.graph.results(_ALL)
+            assert isinstance(triples, ox.QueryTriples)  # CONSTRUCT gives triples
+            triples.serialize(output=out, format=_RDF[format])
         out.close()
     digest = hashlib.sha256()
     with Path(path).open("rb") as written:
