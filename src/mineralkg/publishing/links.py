@@ -25,7 +25,6 @@ _PAGES = {
     "sparql": "sparql",
     "graphs": "graphs",
     "browse": "browse",
-    "about": "about",
     "api": "api",
     "openapi": "openapi.json",
     "context": "context.jsonld",

@@ -60,6 +60,7 @@ def _routes() -> list[Route]:
         _route("/rules", _page("rules")),
         _route("/rules/{id:path}", _rule),
         _route("/browse", _browse),
+        _route("/api", _page("interface")),
         _route("/openapi.json", _of("interface")),
         _route("/context.jsonld", _of("context")),
         _route("/dump.{suffix}", dump),

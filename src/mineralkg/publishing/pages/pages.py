@@ -44,7 +44,7 @@ class _InLanguage:
 
 
 # The pages that are written in a language; the others are data.
-_SPOKEN = ("home", "questions", "question", "rules", "rule", "ontology", "sparql", "browse")
+_SPOKEN = ("home", "questions", "question", "rules", "rule", "ontology", "sparql", "browse", "api")
 
 
 class Pages:
@@ -212,6 +212,24 @@ class Pages:
             local=self._local,
             root=self.links.page("home"),
             action=self.links.page("sparql"),
+        )
+
+    def interface(self, lang: str = "en") -> str:
+        """Return the page about the interface for programs."""
+        from itertools import groupby
+
+        from mineralkg.publishing.pages.interface import operations
+
+        reader = self._reader(lang)
+        found = operations(self.site, self.links)
+        groups = [(name, list(members)) for name, members in groupby(found, key=lambda o: o.group)]
+        return self._render(
+            "interface.html",
+            reader,
+            self.links.page("api"),
+            here="api",
+            summary=reader.words("interface_say"),
+            groups=groups,
         )
 
     def browse(self, class_iri: str, lang: str = "en", page: int = 1) -> str:
