@@ -2,6 +2,6 @@
 
 from mineralkg.publishing.links import Links
 from mineralkg.publishing.representations import RDF_FORMATS, Representation, context, represent
-from mineralkg.publishing.site import Site
+from mineralkg.publishing.site import Known, Site
 
-__all__ = ["RDF_FORMATS", "Links", "Representation", "Site", "context", "represent"]
+__all__ = ["RDF_FORMATS", "Known", "Links", "Representation", "Site", "context", "represent"]

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
@@ -27,7 +28,7 @@ from mineralkg.publishing.shapes import shape_triples
 if TYPE_CHECKING:
     from mineralkg.api import KnowledgeGraph
 
-__all__ = ["DOCUMENTS", "Site"]
+__all__ = ["DOCUMENTS", "Known", "Site"]
 
 DOCUMENTS = "doc/"
 _THINGS = "id/"
@@ -50,11 +51,21 @@ CONSTRUCT {{ ?x ?p ?o }} WHERE {{ ?x ?p ?o FILTER (STRSTARTS(STR(?x), {start})) 
 """
 
 
+@dataclass(frozen=True)
+class Known:
+    """What was found out about a graph once, by looking at all of it."""
+
+    version: str
+    hash_documents: frozenset[str]
+
+
 class Site:
     """The part of a graph that lies below one base, as documents; ``base`` ends with a slash."""
 
-    def __init__(self, kg: KnowledgeGraph, base_url: str = ROOT, *, licence: str | None = None) -> None:
-        """Take the graph and the base of its IRIs.
+    def __init__(
+        self, kg: KnowledgeGraph, base_url: str = ROOT, *, licence: str | None = None, known: Known | None = None
+    ) -> None:
+        """Take the graph and the base of its IRIs; what is *known* of the graph is not found out again.
 
         Raises UsageError for a remote graph, which cannot be read as a whole, and for a base that is none.
         """
@@ -66,6 +77,8 @@ class Site:
         self.own = self.base == ROOT
         self.licence = licence or (_LICENCE if self.own else None)
         self.dataset = f"{self.base}void#dataset"
+        if known is not None:
+            self.__dict__.update(version=known.version, hash_documents=known.hash_documents)  # the cached properties
 
     def publishes(self, iri: str) -> bool:
         """Say whether *iri* has a document here: it lies below the base, and the graph speaks of it."""

@@ -4,6 +4,8 @@ A worker starts with the graph already in its memory, shared with all others unt
 So a worker that ran too long or too large is killed and replaced within milliseconds, whatever the size of the graph.
 The nursery has one thread when it forks, runs no text from outside, and ends when the server does.
 
+A store on disk is not opened here but in each worker: its engine starts threads, and a fork takes only one along.
+
     server ──control socket──▶ nursery ──fork──▶ worker
        └───────────────a socket of its own──────────┘
 """
@@ -18,12 +20,14 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mineralkg import api
 from mineralkg.errors import MineralKGError
-from mineralkg.publishing import Site
+from mineralkg.publishing import Known, Site
 from mineralkg.server import wire
 from mineralkg.server.config import Config
 from mineralkg.server.problem import Problem, problem_of
@@ -43,25 +47,54 @@ def main() -> int:
         return 0
     fields: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in message[0].items()}
     config = Config(**fields)
+    desk: Desk | None = None
     try:
-        desk = _desk(config)
-        facts = {"version": desk.site.version, "name": desk.site.graph.name, "base": desk.site.base}
-        wire.send(control, facts | {"hash_documents": sorted(desk.site.hash_documents)})
+        if config.store:
+            facts = _looked_up(config)
+        else:
+            desk = _desk(config)
+            facts = _facts(desk)
     except MineralKGError as error:
-        wire.send(control, {"error": str(error)})
+        facts = {"error": str(error)}
+    wire.send(control, facts)
+    if "error" in facts:
         return 2
     gc.collect()
     gc.freeze()  # what is there now is shared with all workers, and must not be touched by a collection
-    _tend(control, desk, config)
+    _tend(control, lambda: desk or _desk(replace(config, data=()), facts), config)
     return 0
 
 
-def _desk(config: Config) -> Desk:
-    site = Site(api.open(*config.data, store=config.store), config.base_url, licence=config.licence)
+def _desk(config: Config, facts: dict[str, Any] | None = None) -> Desk:
+    known = None if facts is None else Known(facts["version"], frozenset(facts["hash_documents"]))
+    site = Site(api.open(*config.data, store=config.store), config.base_url, licence=config.licence, known=known)
     return Desk(site, max_rows=config.max_rows, max_bytes=config.max_answer_mb * _MEGABYTE)
 
 
-def _tend(control: socket.socket, desk: Desk, config: Config) -> None:
+def _facts(desk: Desk) -> dict[str, Any]:
+    site = desk.site
+    facts = {"version": site.version, "name": site.graph.name, "base": site.base}
+    return facts | {"hash_documents": sorted(site.hash_documents)}
+
+
+def _looked_up(config: Config) -> dict[str, Any]:
+    """Return the facts about a store on disk, which a process of its own fills where it is new, and looks at."""
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        try:
+            wire.send(theirs, _facts(_desk(config)))
+        except MineralKGError as error:
+            wire.send(theirs, {"error": str(error)})
+        finally:
+            os._exit(0)
+    theirs.close()
+    with ours:
+        message = wire.receive(ours)
+    os.wait()
+    return message[0] if message else {"error": "The process that looked at the store has died."}
+
+
+def _tend(control: socket.socket, desk: Callable[[], Desk], config: Config) -> None:
     """Fork and end workers as the server asks, until it is gone."""
     children: set[int] = set()
     while (message := wire.receive(control)) is not None:
@@ -78,7 +111,9 @@ def _tend(control: socket.socket, desk: Desk, config: Config) -> None:
         _end(pid, children)
 
 
-def _fork(control: socket.socket, desk: Desk, config: Config, children: set[int], *, trusted: bool) -> None:
+def _fork(
+    control: socket.socket, desk: Callable[[], Desk], config: Config, children: set[int], *, trusted: bool
+) -> None:
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid == 0:
@@ -86,8 +121,9 @@ def _fork(control: socket.socket, desk: Desk, config: Config, children: set[int]
         try:
             control.close()
             theirs.close()
+            there = desk()
             _limit(config, trusted=trusted)
-            _work(ours, desk)
+            _work(ours, there)
             status = 0
         finally:
             os._exit(status)  # nothing of the nursery's is to be tidied up twice

@@ -14,6 +14,7 @@ from functools import cache
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
 from mineralkg.publishing.pages.reading import Reader, values_block
 from mineralkg.resources import resource_files
+from mineralkg.sparqltext import tokens
 
 __all__ = ["Rule", "derivation_rules", "supporting_claims"]
 
@@ -69,10 +70,17 @@ def supporting_claims(reader: Reader, iri: str, properties: set[str]) -> dict[tu
         rule = derivation_rules().get(property_)
         if rule is None or not rule.reads_claims:
             continue
-        text = (
-            f"{rule.prologue}SELECT DISTINCT ?{rule.object} ?claim WHERE {{ "
-            f"VALUES ?{rule.subject} {{ {values_block([iri])} }} {rule.pattern} }} ORDER BY ?{rule.object} ?claim"
-        )
+        pattern = _about(rule.pattern, rule.subject, iri)
+        text = f"{rule.prologue}SELECT DISTINCT ?{rule.object} ?claim WHERE {pattern} ORDER BY ?{rule.object} ?claim"
         for row in reader.ask(text):
             found[property_, str(row.terms[rule.object])].append(str(row.claim))
     return found
+
+
+def _about(pattern: str, variable: str, iri: str) -> str:
+    """Return a pattern with an IRI in the place of a variable: the engine then begins there, not at every claim."""
+    node, text, end = values_block([iri]), "", 0
+    for token in tokens(pattern):
+        if token.kind == "variable" and token.text[1:] == variable:
+            text, end = text + pattern[end : token.start] + node, token.start + len(token.text)
+    return text + pattern[end:]

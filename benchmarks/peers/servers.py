@@ -1,0 +1,141 @@
+"""The servers that are measured against each other, each over the same triples, on the loopback interface."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["PEERS", "Server", "mineralkg"]
+
+_VIRTUOSO = """
+[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+FileExtend = 200
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = {admin}
+DirsAllowed = .
+NumberOfBuffers = 85000
+MaxDirtyBuffers = 65000
+ServerThreads = 20
+[HTTPServer]
+ServerPort = 127.0.0.1:{port}
+ServerThreads = 20
+MaxClientConnections = 20
+[SPARQL]
+DefaultGraph = urn:bench
+ResultSetMaxRows = 100000
+"""
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its name and version, its root, and its SPARQL endpoint."""
+
+    name: str
+    root: str
+    endpoint: str
+
+
+@contextmanager
+def mineralkg(data: Path) -> Iterator[Server]:
+    """Run ours with its limits on, but for the one that counts requests of a client."""
+    root = f"http://127.0.0.1:{(port := _free_port())}"
+    options = ["--port", str(port), "--data", str(data), "--rate", "0", "--no-access-log"]
+    with _running([sys.executable, "-m", "mineralkg", "serve", *options], f"{root}/healthz"):
+        yield Server("mineralkg", root, f"{root}/sparql")
+
+
+@contextmanager
+def oxigraph(triples: Path) -> Iterator[Server]:
+    """Run Oxigraph's own server, of the PyPI package."""
+    program = Path(sys.executable).with_name("oxigraph")
+    with tempfile.TemporaryDirectory() as folder:
+        location = ["--location", f"{folder}/store"]
+        subprocess.run([program, "load", *location, "--file", triples], check=True, capture_output=True)
+        root = f"http://127.0.0.1:{(port := _free_port())}"
+        command = [str(program), "serve-read-only", *location, "--bind", f"127.0.0.1:{port}"]
+        with _running(command, f"{root}/query?query=ASK%7B%7D"):
+            yield Server("oxigraph serve", root, f"{root}/query")
+
+
+@contextmanager
+def rdflib_endpoint(triples: Path) -> Iterator[Server]:
+    """Run rdflib-endpoint, which wants an environment of its own: RDFLIB_ENDPOINT names its program."""
+    program = os.environ.get("RDFLIB_ENDPOINT") or shutil.which("rdflib-endpoint")
+    if program is None:
+        raise FileNotFoundError("rdflib-endpoint: not installed; RDFLIB_ENDPOINT can name its program")
+    root = f"http://127.0.0.1:{(port := _free_port())}"
+    command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), str(triples)]
+    with _running(command, f"{root}/?query=ASK%7B%7D"):
+        yield Server("rdflib-endpoint", root, f"{root}/")
+
+
+@contextmanager
+def virtuoso(triples: Path) -> Iterator[Server]:
+    """Run Virtuoso, of Debian's virtuoso-opensource-7-bin, in a folder of its own."""
+    if shutil.which("virtuoso-t") is None or shutil.which("isql-vt") is None:
+        raise FileNotFoundError("Virtuoso: virtuoso-t and isql-vt are not installed")
+    port, admin = _free_port(), _free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "virtuoso.ini").write_text(_VIRTUOSO.format(port=port, admin=admin))
+        shutil.copy(triples, Path(folder, "data.nt"))
+        load = "DB.DBA.TTLP_MT(file_to_string_output('data.nt'), '', 'urn:bench', 0);\ncheckpoint;\n"
+        Path(folder, "load.sql").write_text(load)
+        root = f"http://127.0.0.1:{port}"
+        command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
+        with _running(command, f"{root}/sparql?query=ASK%7B%7D", folder):
+            isql = ["isql-vt", str(admin), "dba", "dba", "load.sql"]
+            subprocess.run(isql, cwd=folder, check=True, capture_output=True)
+            yield Server("Virtuoso 7", root, f"{root}/sparql")
+
+
+PEERS = (oxigraph, virtuoso, rdflib_endpoint)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def _running(command: Sequence[str], ready: str, folder: str | None = None) -> Iterator[None]:
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet)
+    try:
+        for _ in range(600):
+            if process.poll() is not None:
+                raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+            try:
+                with urllib.request.urlopen(ready, timeout=5):
+                    break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        yield
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
