@@ -141,6 +141,22 @@ def test_too_many_at_once_are_turned_away(server: Running) -> None:
     assert set(statuses) <= {503, 504}
 
 
+def test_who_has_gone_is_not_worked_for(server: Running) -> None:
+    for number in range(12):
+        with contextlib.suppress(httpx.ReadTimeout):
+            httpx.post(f"{server.url}sparql", data={"query": SLOW.replace("?n", f"?gone{number}")}, timeout=0.3)
+
+    for _ in range(30):
+        answer = _ask(server, "ASK {}")
+        if answer.status_code == 200:
+            break
+        time.sleep(0.1)
+
+    log = server.log.read_text()
+    assert answer.status_code == 200
+    assert '"status": 499' in log
+
+
 def test_a_worker_that_is_killed_hurts_one_request_at_most(server: Running) -> None:
     for pid in server.children()[1:]:  # the first is the nursery
         os.kill(pid, signal.SIGKILL)

@@ -56,10 +56,10 @@ class Server:
 
 
 @contextmanager
-def mineralkg(data: Path) -> Iterator[Server]:
-    """Run ours with its limits on, but for the one that counts requests of a client."""
+def mineralkg(store: Path) -> Iterator[Server]:
+    """Run ours over a store on disk with its limits on, but for the one that counts requests of a client."""
     root = f"http://127.0.0.1:{(port := _free_port())}"
-    options = ["--port", str(port), "--data", str(data), "--rate", "0", "--no-access-log"]
+    options = ["--port", str(port), "--store", str(store), "--rate", "0", "--no-access-log"]
     with _running([sys.executable, "-m", "mineralkg", "serve", *options], f"{root}/healthz"):
         yield Server("mineralkg", root, f"{root}/sparql")
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -20,6 +21,7 @@ from mineralkg.server.tasks import Outcome
 __all__ = ["LANGUAGES", "Asked", "Handler", "endpoint"]
 
 LANGUAGES = ("en", "es")
+_PATIENCE = 0.2  # seconds after which it is worth while to see whether the client is still there
 _PROBLEM_TYPES = ("application/problem+json", "text/html", "text/plain")
 
 
@@ -33,6 +35,7 @@ class Asked:
         self.base: str = scope["state"]["base"]
         self.addresses = Addresses(self.base)
         self.pairs = _pairs(scope["query_string"])
+        self.is_read = scope["method"] != "POST"  # nothing of the body is still to be read
 
     @property
     def path(self) -> str:
@@ -72,6 +75,7 @@ class Asked:
             if size > most:
                 raise Problem(413, f"A body may have {most >> 10} KB.")
             parts.append(part)
+        self.is_read = True
         return b"".join(parts)
 
     def choose(self, offered: Sequence[str]) -> str:
@@ -92,7 +96,7 @@ class Asked:
         return Reply(outcome.data, "text/html", vary=vary, headers=[("content-language", self.lang)])
 
 
-Handler = Callable[[Asked], Awaitable[Any]]
+Handler = Callable[[Asked], Coroutine[Any, Any, Any]]
 
 
 class endpoint:  # noqa: N801  # it is used as a function that wraps one
@@ -113,9 +117,32 @@ class endpoint:  # noqa: N801  # it is used as a function that wraps one
         try:
             if scope["method"] not in self._allowed:
                 raise Problem(405, f"This address answers {allowed}. Nothing here can be changed.", allow=allowed)
-            return await self._handler(Asked(scope, receive))
+            asked = Asked(scope, receive)
+            return await _unless_gone(self._handler(asked), asked, receive)
         except Problem as problem:
             return await _told(scope, problem)
+
+
+async def _unless_gone(answering: Coroutine[Any, Any, Any], asked: Asked, receive: Receive) -> Any:
+    """Return the answer, or give up what takes long once the client has gone: its worker is then free for others."""
+    answer = asyncio.ensure_future(answering)
+    try:
+        while not (await asyncio.wait({answer}, timeout=_PATIENCE))[0]:
+            if asked.is_read:
+                break
+        if answer.done():
+            return answer.result()
+        gone = asyncio.ensure_future(_disconnected(receive))
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        gone.cancel()
+        return answer.result() if answer.done() else Reply(b"", "", status=499, kept=False)
+    finally:
+        answer.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _preflight(allowed: str) -> list[tuple[str, str]]:
