@@ -32,7 +32,12 @@ class Column:
     title: str
     source: str
     label: str | None
-    kind: str  # "words", "wide", "number", ""
+    kind: str  # "words", "wide", "long", "number", "date", ""
+
+    @property
+    def below(self) -> bool:
+        """Whether it stands below its row, where there is room for words."""
+        return self.kind in ("words", "wide")
 
 
 @dataclass
@@ -56,6 +61,11 @@ class Question:
     python: str
     command: str
     embed: str
+
+    @property
+    def below(self) -> int:
+        """How many columns stand below their rows."""
+        return sum(column.below for column in self.columns)
 
 
 def questions(reader: Reader) -> list[tuple[Query, str]]:
@@ -136,6 +146,8 @@ def _kind(name: str, answer: Answer) -> str:
     literals = [t for t in terms if isinstance(t, ox.Literal)]
     if literals and all(t.datatype.value.rpartition("#")[2] in ("integer", "decimal") for t in literals):
         return "number"
+    if literals and all(t.datatype.value.rpartition("#")[2] == "date" for t in literals):
+        return "date"
     longest = max((len(t.value) for t in literals), default=0)
     return "wide" if longest > 60 else "long" if longest > 22 else ""
 
