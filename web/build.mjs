@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 await build({
-  entryPoints: ["graph", "sparql", "local"].map((name) => join(here, `src/${name}.js`)),
+  entryPoints: ["graph", "sparql", "question"].map((name) => join(here, `src/${name}.js`)),
   outdir: out,
   bundle: true,
   splitting: true,

@@ -64,14 +64,15 @@ class Graph {
     return [
       { selector: "node", style: {
         "background-color": this.colour("card"), "border-color": accent, "border-width": 2, shape: "data(shape)",
-        label: "data(label)", color: ink, "font-size": 12, "text-wrap": "wrap", "text-max-width": 130,
+        label: "data(label)", color: ink, "font-size": 14, "text-wrap": "wrap", "text-max-width": 150,
         "text-valign": "bottom", "text-margin-y": 5, width: 24, height: 24, "font-family": this.colour("sans") } },
       { selector: "node.opened", style: { "background-color": accent } },
       { selector: "node:selected", style: { "border-width": 5, "border-color": ink } },
       { selector: "edge", style: {
         width: 1.2, "line-color": quiet, "target-arrow-color": quiet, "target-arrow-shape": "triangle",
-        "curve-style": "bezier", label: "data(label)", color: quiet, "font-size": 10, "text-rotation": "autorotate",
+        "curve-style": "bezier", color: ink, "font-size": 12, "text-rotation": "autorotate", "arrow-scale": 0.8,
         "text-background-color": this.colour("card"), "text-background-opacity": 1, "text-background-padding": 2 } },
+      { selector: "edge.near", style: { label: "data(label)", "line-color": accent, "target-arrow-color": accent, width: 2 } },
     ];
   }
 
@@ -96,7 +97,7 @@ class Graph {
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const grown = known.size > 0;
     this.cy.layout({ name: "cose", animate: !still && grown ? "end" : false, randomize: !grown, fit: true, padding: 40,
-      nodeRepulsion: 16000, idealEdgeLength: 110, nodeDimensionsIncludeLabels: true }).run();
+      nodeRepulsion: 90000, idealEdgeLength: 150, gravity: 0.5, nodeDimensionsIncludeLabels: true }).run();
     this.drawLegend();
   }
 
@@ -121,6 +122,9 @@ class Graph {
   select(node) {
     this.cy.nodes().unselect();
     node.select();
+    // What a link means is written on the links of the chosen thing only: on all at once nobody could read it.
+    this.cy.edges().removeClass("near");
+    if (this.cy.nodes().length > 1) node.connectedEdges().addClass("near");
     const { label, kind, href } = node.data();
     this.view.said.textContent = kind ? `${label} · ${kind}` : label;
     this.view.go.href = href;

@@ -6,6 +6,7 @@ import { sparql } from "@codemirror/legacy-modes/mode/sparql";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { notice, shown, table } from "./table.js";
 
 const form = document.getElementById("sparql-form");
 const field = document.getElementById("query");
@@ -126,11 +127,7 @@ function readable(text) {
 }
 
 function say(text, kind = "") {
-  const line = document.createElement("p");
-  line.className = `notice ${kind}`;
-  if (kind === "alert") line.setAttribute("role", "alert");
-  line.textContent = text;
-  results.replaceChildren(line);
+  results.replaceChildren(notice(text, kind === "alert"));
 }
 
 function draw({ type, text }, seconds) {
@@ -147,47 +144,8 @@ function draw({ type, text }, seconds) {
   const line = document.createElement("p");
   line.className = "quiet";
   line.textContent = form.dataset.answered.replace("{rows}", rows.length).replace("{seconds}", seconds.toFixed(2));
-  const box = document.createElement("div");
-  box.className = "scroll answer";
-  box.tabIndex = 0;
-  box.setAttribute("role", "region");
-  box.setAttribute("aria-label", form.dataset.results);
-  const table = box.appendChild(document.createElement("table"));
-  const head = table.createTHead().insertRow();
-  for (const name of found.head.vars) {
-    const cell = head.appendChild(document.createElement("th"));
-    cell.scope = "col";
-    cell.textContent = name;
-  }
-  const body = table.createTBody();
-  for (const row of rows.slice(0, 1000)) {
-    const line = body.insertRow();
-    for (const name of found.head.vars) {
-      const cell = line.insertCell();
-      cell.dataset.title = name;
-      if (row[name]) cell.append(shown(row[name]));
-    }
-  }
-  results.replaceChildren(line, box);
-}
-
-/** A term as text; http and https IRIs as links, shortened by the known prefixes, and nothing else as a link. */
-function shown(term) {
-  if (term.type !== "uri") {
-    const text = document.createElement("span");
-    text.textContent = term.type === "bnode" ? `_:${term.value}` : term.value;
-    if (term["xml:lang"]) text.lang = term["xml:lang"];
-    return text;
-  }
-  const known = Object.entries(vocabulary.prefixes).filter(([, base]) => term.value.startsWith(base));
-  const [prefix, base] = known.sort((a, b) => b[1].length - a[1].length)[0] ?? [null, ""];
-  const text = prefix === null ? term.value : `${prefix}:${term.value.slice(base.length)}`;
-  if (!/^https?:\/\//.test(term.value)) return document.createTextNode(text);
-  const link = document.createElement("a");
-  const ours = term.value.startsWith(form.dataset.base);
-  link.href = ours ? form.dataset.root + term.value.slice(form.dataset.base.length) : term.value;
-  link.textContent = text;
-  link.title = term.value;
-  if (!ours) link.rel = "external nofollow noopener";
-  return link;
+  const place = { ...form.dataset, prefixes: vocabulary.prefixes };
+  const columns = found.head.vars.map((name) => ({ title: name, name }));
+  const cell = (row, { name }) => row[name] && shown(row[name], place);
+  results.replaceChildren(line, table(columns, rows.slice(0, 1000), cell, form.dataset.results));
 }

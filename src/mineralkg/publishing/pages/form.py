@@ -31,6 +31,7 @@ class Choice:
     value: str
     text: str
     chosen: bool
+    iri: str | None = None
 
 
 @dataclass
@@ -102,4 +103,4 @@ def _choice(reader: Reader, parameter: Parameter, row: Row, values: Sequence[str
     code = str(row.code) if row.code is not None and parameter.kind == "class" else slug
     chosen = any(value.lower() in (code.lower(), slug.lower(), iri.lower()) for value in values)
     label = reader.label(iri)
-    return Choice(code, f"{code} · {label}" if parameter.type == "claim" else label, chosen)
+    return Choice(code, f"{code} · {label}" if parameter.type == "claim" else label, chosen, iri)

@@ -112,7 +112,7 @@ class Pages:
 
         With ``embed`` among them it is the answer alone, to stand inside another page. Raises UnknownQuery.
         """
-        from mineralkg.publishing.pages.question import question
+        from mineralkg.publishing.pages.question import in_the_browser, question
 
         reader = self._reader(lang)
         seen = question(reader, name, arguments)
@@ -125,6 +125,9 @@ class Pages:
             summary=seen.query.question,
             q=seen,
             embedded=bool(arguments.get("embed")),
+            local=in_the_browser(seen, self._local, reader.words) if self._local else None,
+            base=self.site.base,
+            root=self.links.page("home"),
             title=lambda name: reader.words.texts.get(f"column.{name}") or name.replace("_", " "),
         )
 

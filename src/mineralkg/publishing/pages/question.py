@@ -11,13 +11,15 @@ import pyoxigraph as ox
 from mineralkg.errors import ParameterError
 from mineralkg.graph import Answer
 from mineralkg.graph.answer import Row
+from mineralkg.namespaces import PREFIXES
 from mineralkg.publishing.pages import snippets
 from mineralkg.publishing.pages.charts import Picture, picture
+from mineralkg.publishing.pages.environment import Words
 from mineralkg.publishing.pages.form import Field, Given, fields, given
 from mineralkg.publishing.pages.reading import Reader, Value
 from mineralkg.queries import Query, all_queries, bound_text, find
 
-__all__ = ["Column", "Question", "question", "questions"]
+__all__ = ["Column", "Question", "in_the_browser", "question", "questions"]
 
 MOST_ROWS = 200
 # Formats that people ask for first; the others stand behind them.
@@ -50,6 +52,7 @@ class Question:
     example: bool
     wrong: str | None
     columns: list[Column]
+    all_columns: list[Column]
     rows: list[list[Value]]
     total: int
     picture: Picture | None
@@ -84,7 +87,8 @@ def question(reader: Reader, name: str, arguments: Mapping[str, Sequence[str]]) 
     missing = {p.name: p.example for p in query.parameters if p.required and p.name not in values}
     values = {**values, **missing}
     text, answer, wrong = _answered(reader, query, values)
-    columns = _columns(reader, query, answer)
+    all_columns = _columns(reader, query, answer)
+    columns = [c for c in all_columns if _filled(c, answer)]
     links = reader.links
 
     def file(suffix: str) -> str:
@@ -98,6 +102,7 @@ def question(reader: Reader, name: str, arguments: Mapping[str, Sequence[str]]) 
         example=bool(missing),
         wrong=str(wrong) if wrong else None,
         columns=columns,
+        all_columns=all_columns,
         rows=_rows(reader, columns, answer),
         total=len(answer),
         picture=picture(reader, query.view, answer),
@@ -110,6 +115,33 @@ def question(reader: Reader, name: str, arguments: Mapping[str, Sequence[str]]) 
         command=snippets.command(query, values),
         embed=snippets.embed(links.variant(permalink, embed=1), query.question),
     )
+
+
+def in_the_browser(seen: Question, local: str, words: Words) -> dict[str, object]:
+    """Return what a script needs to ask the question of the data at *local*, without a server."""
+    return {
+        "text": seen.query.text,
+        "projected": seen.query.columns,
+        "parameters": [_parameter(field) for field in seen.fields],
+        "columns": [{"source": c.source, "label": c.label, "title": c.title, "kind": c.kind} for c in seen.all_columns],
+        "data": local,
+        "prefixes": PREFIXES,
+        "words": {"running": words("running"), "answer": words("answer"), "none": words("no_rows")},
+    }
+
+
+def _parameter(field: Field) -> dict[str, object]:
+    parameter = field.parameter
+    told: dict[str, object] = {
+        "name": parameter.name,
+        "type": parameter.type,
+        "many": parameter.many,
+        "default": parameter.default,
+        "example": parameter.example,
+    }
+    if parameter.kind != "literal":
+        told["values"] = {choice.value: choice.iri for choice in field.choices if choice.iri}
+    return told
 
 
 def _answered(reader: Reader, query: Query, values: Given) -> tuple[str | None, Answer, ParameterError | None]:
@@ -125,14 +157,16 @@ def _columns(reader: Reader, query: Query, answer: Answer) -> list[Column]:
     names = query.columns
     partner = {f"{c}_{kind}": c for c in names for kind in ("label", "code") if f"{c}_{kind}" in names}
     shown = [name for name in names if name not in partner.values()]
-    found = []
-    for name in shown:
-        source = partner.get(name, name)
-        if any(row.terms[name] is not None or row.terms[source] is not None for row in answer):
-            found.append(
-                Column(source, _title(reader, source), source, name if name in partner else None, _kind(name, answer))
-            )
-    return found
+    return [
+        Column(source, _title(reader, source), source, name if name in partner else None, _kind(name, answer))
+        for name, source in ((name, partner.get(name, name)) for name in shown)
+    ]
+
+
+def _filled(column: Column, answer: Answer) -> bool:
+    return any(
+        row.terms[column.source] is not None or row.terms[column.label or column.source] is not None for row in answer
+    )
 
 
 def _title(reader: Reader, name: str) -> str:

@@ -1,0 +1,62 @@
+// A canned question asked in the reader's own browser, for copies of the site that no server answers for.
+import { bound } from "./bind.js";
+import { answer } from "./local.js";
+import { notice, shown, table } from "./table.js";
+
+const form = document.querySelector("form.question");
+const question = JSON.parse(document.getElementById("question-data").textContent);
+const section = document.getElementById("answer-section");
+const title = section.querySelector("h2");
+
+function values() {
+  const found = {};
+  for (const [name, value] of new FormData(form)) (found[name] ??= []).push(value);
+  return found;
+}
+
+async function ask() {
+  section.setAttribute("aria-busy", "true");
+  section.replaceChildren(title, notice(question.words.running));
+  try {
+    const { text } = await answer(bound(question, values()), question.data, question.prefixes);
+    const rows = JSON.parse(text).results.bindings;
+    title.querySelector(".count").textContent = rows.length;
+    const columns = question.columns.filter(({ source, label }) => rows.some((row) => row[source] ?? row[label]));
+    section.replaceChildren(title, rows.length ? table(columns, rows, cell, question.words.answer) : notice(question.words.none));
+  } catch (error) {
+    section.replaceChildren(title, notice(error.message ?? String(error), true));
+  }
+  section.removeAttribute("aria-busy");
+}
+
+function cell(row, { source, label, kind }) {
+  const term = row[source], name = label && row[label];
+  if (!term && !name) return null;
+  if (kind === "words") {
+    const words = document.createElement("q");
+    words.className = "words";
+    words.textContent = (term ?? name).value;
+    return words;
+  }
+  return shown(term ?? name, question, name?.value);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  history.replaceState(null, "", `?${new URLSearchParams(new FormData(form))}`);
+  ask();
+});
+
+// A permanent link to other values: the page was written for one set of them, and asks again for these.
+const given = new URLSearchParams(location.search);
+const named = question.parameters.filter(({ name }) => given.has(name));
+if (named.length) {
+  for (const { name } of named) {
+    for (const field of form.elements) {
+      if (field.name !== name) continue;
+      if (field.type === "checkbox") field.checked = given.getAll(name).includes(field.value);
+      else field.value = given.get(name);
+    }
+  }
+  ask();
+}
