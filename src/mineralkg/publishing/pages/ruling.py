@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 
 import pyoxigraph as ox
 
 from mineralkg.checking.examples import example
 from mineralkg.checking.rules import Rule, find_rule, load_rules, rules
-from mineralkg.namespaces import SHAPES
+from mineralkg.namespaces import PREFIXES, SHAPES
+from mineralkg.publishing.shapes import shape_triples
+from mineralkg.validation import ShapesGraph
 from mineralkg.validation.terms import SH
 
 __all__ = ["Block", "Line", "RuleIndex", "RulePage", "rule_index", "rule_page"]
@@ -50,6 +53,7 @@ class RulePage:
     passes: list[Line]
 
 
+@cache
 def rule_index(lang: str) -> RuleIndex:
     """Return all rules in the order of their headings, and every other shape that has an address."""
     loaded = load_rules()
@@ -57,14 +61,20 @@ def rule_index(lang: str) -> RuleIndex:
     for rule in rules(lang=lang):
         grouped[rule.group].append(rule)
     order = {loaded.rule(n, lang).group: _order(n) for n in loaded.told.values()}
-    named = [s for s in loaded.graph.shapes if isinstance(s, ox.NamedNode) and s.value.startswith(SHAPES)]
+    published = ShapesGraph(shape_triples())
+    named = {t.subject for t in published.triples if isinstance(t.subject, ox.NamedNode)}
     blocks = [
-        Block(loaded.id(s), loaded.graph.text(s, SH.name, lang), loaded.graph.text(s, SH.description, lang))
+        Block(loaded.id(s), _name(published, s, lang), published.text(s, SH.description, lang))
         for s in named
-        if loaded.id(s) not in loaded.told
+        if s.value.startswith(SHAPES) and loaded.id(s) not in loaded.told
     ]
     groups = sorted(grouped.items(), key=lambda item: (order.get(item[0], 99), item[0]))
     return RuleIndex(groups, sorted(blocks, key=lambda block: block.id))
+
+
+def _name(shapes: ShapesGraph, node: ox.NamedNode, lang: str) -> str:
+    label = ox.NamedNode(PREFIXES["rdfs"] + "label")
+    return shapes.text(node, SH.name, lang) or shapes.text(node, label, lang) or node.value.removeprefix(SHAPES)
 
 
 def _order(node: ox.NamedNode) -> int:

@@ -1,0 +1,296 @@
+"""The pages in a browser: with scripts and without, on a phone and in the dark, and nothing is asked of another host."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import pytest
+from serving import serving
+
+from mineralkg.publishing.pages import assets
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+ROOT = Path(__file__).parent.parent
+AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PAGES = {
+    "home": "",
+    "instrument": "doc/instrument/us-mexico-action-plan",
+    "claim": "doc/claim/hawkins-2026-02-04-c18",
+    "state": "doc/state/USA",
+    "source": "doc/source/hawkins-2026-02-04",
+    "concept": "doc/vocab/modality/intend",
+    "questions": "query",
+    "map": "query/partner_commitments",
+    "timeline": "query/deadlines",
+    "shares": "query/market_shares",
+    "wrong": "query/commitments_of?partner=Japn",
+    "ontology": "ontology",
+    "scheme": "vocab/modality",
+    "rules": "rules",
+    "rule": "rules/Claim-certainty",
+    "sparql": "sparql",
+    "browse": "browse?class=https%3A%2F%2Fw3id.org%2Fmineralkg%2Fontology%23Claim",
+    "spanish": "doc/instrument/us-mexico-action-plan?lang=es",
+}
+built = pytest.mark.skipif("built/graph.js" not in assets(), reason="the scripts are not built: make web")
+
+
+def _browser() -> str:
+    found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    return found
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[str]:
+    _browser()
+    with serving("--rate", "0") as running:
+        yield running.url
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="no Playwright")
+    with playwright.sync_playwright() as driver:
+        # In a container there is no sandbox to be had; these pages are our own.
+        arguments = ["--no-sandbox"] if os.getuid() == 0 else []
+        started = driver.chromium.launch(executable_path=_browser(), args=arguments)
+        yield started
+        started.close()
+
+
+class Watched:
+    """A page that remembers what it complained of, and what it asked of which host."""
+
+    def __init__(self, context: BrowserContext, site: str) -> None:
+        self.page: Page = context.new_page()
+        self.site = site
+        self.complaints: list[str] = []
+        self.elsewhere: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("request", self._request)
+
+    def _console(self, message: Any) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def _request(self, request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.site).netloc:
+            self.elsewhere.append(request.url)
+
+    def go(self, path: str) -> Page:
+        self.page.goto(self.site + path)
+        return self.page
+
+    def check(self) -> None:
+        assert self.complaints == []
+        assert self.elsewhere == []
+
+
+@pytest.fixture
+def watched(browser: Browser, site: str) -> Iterator[Watched]:
+    context = browser.new_context(locale="en")
+    page = Watched(context, site)
+    yield page
+    page.check()
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_quietly_and_without_scripts_too(browser: Browser, site: str, name: str) -> None:
+    seen = {}
+    for scripts in (True, False):
+        context = browser.new_context(locale="en", java_script_enabled=scripts)
+        page = Watched(context, site)
+        page.go(PAGES[name])
+        seen[scripts] = page.page.locator("main h1").inner_text(), page.page.locator("main a").count()
+        assert page.page.locator("main").inner_text().strip()
+        page.check()
+        context.close()
+    assert seen[True] == seen[False]
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing(browser: Browser, site: str, name: str, look: str) -> None:
+    if not AXE.is_file():
+        pytest.skip("axe is not installed: npm ci --prefix web")
+    size = {"width": 390, "height": 844} if look == "phone" else {"width": 1280, "height": 900}
+    context = browser.new_context(
+        locale="en",
+        viewport=size,  # type: ignore[arg-type]
+        color_scheme="dark" if look == "dark" else "light",
+    )
+    page = Watched(context, site).go(PAGES[name])
+    page.wait_for_load_state("networkidle")
+    page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("(tags) => axe.run(document, { runOnly: tags })", tags)
+    told = [
+        (v["id"], v["help"], [node["html"][:160] for node in v["nodes"][:3]], v["nodes"][0]["failureSummary"])
+        for v in found["violations"]
+    ]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    context.close()
+
+    assert told == []
+    assert not wide, "the page scrolls sideways"
+
+
+def test_a_form_leads_to_an_answer_and_to_the_words(watched: Watched) -> None:
+    page = watched.go("query/commitments_of")
+    page.select_option("select[name=partner]", label="Japan")
+    page.click("form.question button")
+    page.wait_for_url("**/query/commitments_of?partner=JPN")
+    words = page.locator(".answer q.words").all_inner_texts()
+    page.click(".answer tbody >> nth=0 >> a[href*='/claim/']")
+
+    assert any("coordinated plans on critical minerals supply chains" in text for text in words)
+    passages = page.locator("section.own blockquote q").all_inner_texts()
+    assert passages
+    assert all(any(passage in text for text in words) for passage in passages)
+
+
+def test_evidence_is_one_click_away(watched: Watched) -> None:
+    page = watched.go("doc/instrument/us-mexico-action-plan")
+    fact = page.locator(".facts dd", has=page.get_by_role("link", name="Mexico", exact=True)).first
+    assert not fact.locator("blockquote").first.is_visible()
+    fact.locator("summary").click()
+
+    assert fact.locator("blockquote").first.is_visible()
+
+
+@built
+def test_the_graph_opens_grows_and_closes_by_keyboard(watched: Watched) -> None:
+    page = watched.go("doc/instrument/us-mexico-action-plan")
+    button = page.get_by_role("button", name="Open as a graph")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("dialog[open] canvas")
+    kinds = page.locator("dialog .legend li").count()
+    first = page.locator("dialog p").inner_text()
+    page.keyboard.press("ArrowRight")
+    second = page.locator("dialog p").inner_text()
+    with page.expect_response(lambda response: "/doc/" in response.url):
+        page.keyboard.press("Enter")
+    target = page.locator("dialog .graph-bar a").get_attribute("href")
+    page.keyboard.press("Escape")
+
+    assert first.startswith("United States–Mexico action plan")
+    assert second != first
+    assert kinds > 3
+    assert target
+    assert target.startswith("/doc/")
+    assert page.locator("dialog").count() == 0
+    assert button.evaluate("element => element === document.activeElement")
+    assert page.locator("table.neighbours tbody tr").count() > 3
+
+
+@built
+def test_the_editor_completes_runs_and_says_what_is_wrong(watched: Watched) -> None:
+    page = watched.go("sparql")
+    editor = page.locator(".cm-content")
+    editor.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("SELECT ?c WHERE { ?c a mkg:AbsenceC", delay=10)
+    page.wait_for_selector(".cm-tooltip-autocomplete")
+    page.wait_for_timeout(150)
+    page.keyboard.press("Enter")
+    page.keyboard.type(" }")
+    page.keyboard.press("ControlOrMeta+Enter")
+    page.wait_for_selector("#results table")
+    assert page.locator("#results tbody tr").count() == 1
+    assert page.locator("#results tbody a").get_attribute("href") == "/id/claim/hawkins-2026-02-04-c30b"
+
+    page.select_option("#examples", "deadlines")
+    assert "mkg:hasDeadline" in editor.inner_text()
+    editor.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("SELECT nothing")
+    page.click("form button.primary")
+    page.wait_for_selector("#results [role=alert]")
+    assert "not expected" in page.locator("#results").inner_text()
+    watched.complaints = [c for c in watched.complaints if "400" not in c]  # the browser's own line about the answer
+
+
+@built
+def test_a_query_comes_from_the_page_of_its_question(watched: Watched) -> None:
+    page = watched.go("query/deadlines?as_of=2026-03-10")
+    page.locator("summary", has_text="The SPARQL").click()
+    page.get_by_role("link", name="Open in the editor").click()
+    page.wait_for_selector(".cm-content")
+    assert "2026-03-10" in page.locator(".cm-content").inner_text()
+    page.click("form button.primary")
+    page.wait_for_selector("#results table")
+
+    assert page.locator("#results tbody tr").count() == 2
+
+
+def test_the_query_page_answers_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="en", java_script_enabled=False)
+    page = Watched(context, site).go("sparql")
+    page.fill("textarea", "SELECT ?quote WHERE { ?claim a mkg:AbsenceClaim ; mkg:words ?quote }")
+    with page.expect_response(lambda response: response.request.method == "POST") as answer:
+        page.click("form button.primary")
+
+    assert answer.value.status == 200
+    context.close()
+
+
+@built
+def test_a_copy_without_a_server_answers_in_the_browser(browser: Browser, tmp_path: Path) -> None:
+    from copy_of_site import copied
+
+    with copied(tmp_path) as address:
+        context = browser.new_context(locale="en")
+        page = Watched(context, address)
+        page.go("query/commitments_of.html")
+        page.page.select_option("select[name=partner]", label="Japan")
+        page.page.click("form.question button")
+        page.page.wait_for_selector("#answer-section table")
+        rows = page.page.locator("#answer-section tbody tr").all_inner_texts()
+        assert any("coordinated plans on critical minerals supply chains" in row for row in rows)
+
+        page.go("sparql.html")
+        page.page.click("form button.primary")
+        page.page.wait_for_selector("#results table")
+        assert page.page.locator("#results tbody tr").count() == 20
+        page.check()
+        context.close()
+
+
+def test_the_reader_can_change_the_language(watched: Watched) -> None:
+    page = watched.go("doc/instrument/us-mexico-action-plan")
+    page.get_by_role("link", name="Español").click()
+    assert page.locator("html").get_attribute("lang") == "es"
+    assert page.locator("h1").inner_text().startswith("Plan de acción")
+    page.get_by_role("link", name="México", exact=True).first.click()
+
+    assert page.locator("html").get_attribute("lang") == "es"
+    assert re.search(r"[?&]lang=es", page.url)
+
+
+def test_on_paper_nothing_is_folded_and_links_are_spelt_out(watched: Watched) -> None:
+    page = watched.go("doc/instrument/us-mexico-action-plan")
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    folded = page.locator("details:not([open])").count()
+    shown = page.locator(".top nav").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+    assert folded == 0
+    assert not shown
+    assert page.locator("details:not([open])").count() > 3
