@@ -54,6 +54,14 @@ const look = EditorView.theme({
   ".cm-completionDetail": { fontStyle: "normal", opacity: ".8" },
 });
 
+/** Typing over a selection: left to the browser, it would wrap the text in an inline style, which the policy forbids. */
+function overwrite(event, view) {
+  if (event.inputType !== "insertText" || !event.data || view.state.selection.main.empty) return false;
+  event.preventDefault();
+  view.dispatch(view.state.replaceSelection(event.data), { userEvent: "input.type" });
+  return true;
+}
+
 // In a shadow root the editor adopts a style sheet, and needs no style element that the policy would have to allow.
 const host = document.createElement("div");
 host.className = "editor";
@@ -69,6 +77,7 @@ const editor = new EditorView({
       EditorView.contentAttributes.of({ "aria-label": form.dataset.label, "aria-describedby": "editor-help" }),
       keymap.of([{ key: "Mod-Enter", run: () => { form.requestSubmit(); return true; } },
         ...completionKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
+      EditorView.domEventHandlers({ beforeinput: overwrite }),
       EditorView.updateListener.of((update) => { if (update.docChanged) field.value = update.state.doc.toString(); }),
     ],
   }),

@@ -30,7 +30,7 @@ export function table(columns, rows, cell, label) {
   const box = document.createElement("div");
   box.className = "scroll answer";
   box.tabIndex = 0;
-  box.setAttribute("role", "region");
+  box.setAttribute("role", "group");
   box.setAttribute("aria-label", label);
   const made = box.appendChild(document.createElement("table"));
   const head = made.createTHead().insertRow();
