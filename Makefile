@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo test lint bench smoke clean
+.PHONY: help demo web test lint bench smoke clean
 
 help:
 	@echo "make demo    check the shipped graph and ask it a question"
+	@echo "make web     build the graph view, the editor and the map of the pages (needs npm)"
 	@echo "make test    run the tests"
 	@echo "make lint    check format, style and types"
 	@echo "make smoke   build the wheel and use it from an empty environment elsewhere"
@@ -38,7 +39,21 @@ tests/npm/node_modules/ready: tests/npm/package-lock.json
 	npm ci --prefix tests/npm --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
-test: $(VENV)/ready-dev $(SCHEMAS)
+# What the pages need from npm is built into the package. Without npm the pages leave it out, and say the same in tables.
+BUILT := src/mineralkg/publishing/pages/assets/built/ready
+WEB := $(if $(shell command -v npm),$(BUILT))
+
+web: $(BUILT)
+
+web/node_modules/ready: web/package-lock.json
+	npm ci --prefix web --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
+$(BUILT): web/node_modules/ready web/build.mjs $(wildcard web/src/*.js)
+	cd web && node build.mjs
+	@touch $@
+
+test: $(VENV)/ready-dev $(SCHEMAS) $(WEB)
 	$(BIN)/python -m pytest --numprocesses 2
 
 lint: $(VENV)/ready-dev
@@ -46,11 +61,11 @@ lint: $(VENV)/ready-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-smoke: $(VENV)/ready-dev
+smoke: $(VENV)/ready-dev $(WEB)
 	PYTHON=$(BIN)/python .ci/smoke
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks
 
 clean:
-	rm -rf $(VENV) build dist tests/npm/node_modules
+	rm -rf $(VENV) build dist tests/npm/node_modules web/node_modules $(dir $(BUILT))

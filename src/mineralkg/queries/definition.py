@@ -162,7 +162,7 @@ def _number(path: Path, line: int, value: str) -> int:
 def _view(path: Path, line: int, value: str, projected: Sequence[str]) -> View:
     kind, *pairs = value.split()
     if kind not in VIEWS:
-        raise QueryFileError(str(path), f"there is no view “{kind}”; there are {', '.join(VIEWS)}.", line)
+        raise QueryFileError(str(path), f"there is no view “{kind}”; there are {', '.join(sorted(VIEWS))}.", line)
     needed, possible = VIEWS[kind]
     columns = {part: column for part, _, column in (pair.partition("=") for pair in pairs)}
     if not set(needed) <= set(columns) <= {*needed, *possible}:
