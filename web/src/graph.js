@@ -65,7 +65,8 @@ class Graph {
       { selector: "node", style: {
         "background-color": this.colour("card"), "border-color": accent, "border-width": 2, shape: "data(shape)",
         label: "data(label)", color: ink, "font-size": 14, "text-wrap": "wrap", "text-max-width": 150,
-        "text-valign": "bottom", "text-margin-y": 5, width: 24, height: 24, "font-family": this.colour("sans") } },
+        "text-valign": "bottom", "text-margin-y": 5, "text-background-color": this.colour("card"),
+        "text-background-opacity": 0.85, "text-background-padding": 2, width: 24, height: 24, "font-family": this.colour("sans") } },
       { selector: "node.opened", style: { "background-color": accent } },
       { selector: "node:selected", style: { "border-width": 5, "border-color": ink } },
       { selector: "edge", style: {
@@ -80,25 +81,47 @@ class Graph {
     this.cy.elements().remove();
     this.kinds.clear();
     this.opened.clear();
-    this.add(this.start);
+    this.add(this.start, this.start.centre);
     this.mark(this.start.centre);
     this.select(this.cy.getElementById(this.start.centre));
   }
 
-  add(part) {
-    const known = new Set(this.cy.nodes().map((node) => node.id()));
-    for (const node of part.nodes) {
-      if (!known.has(node.id)) this.cy.add({ data: { ...node, shape: this.shape(node.kind) } });
+  /** Add nodes and edges; nodes that are new stand around the one they were found from. */
+  add(part, from) {
+    const fresh = part.nodes.filter((node) => this.cy.getElementById(node.id).empty());
+    const places = this.places(fresh.filter((node) => node.id !== from).length, this.cy.getElementById(from));
+    for (const node of fresh) {
+      const position = node.id === from ? { x: 0, y: 0 } : places.shift();
+      this.cy.add({ data: { ...node, shape: this.shape(node.kind) }, position });
     }
     for (const edge of part.edges) {
-      const id = `${edge.source} ${edge.label} ${edge.target}`;
-      if (this.cy.getElementById(id).empty()) this.cy.add({ data: { id, ...edge } });
+      const id = `${edge.source} ${edge.target}`;
+      const known = this.cy.getElementById(id);
+      if (known.empty()) this.cy.add({ data: { id, ...edge } });
+      else if (!known.data("label").split(", ").includes(edge.label)) known.data("label", `${known.data("label")}, ${edge.label}`);
     }
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const grown = known.size > 0;
-    this.cy.layout({ name: "cose", animate: !still && grown ? "end" : false, randomize: !grown, fit: true, padding: 40,
-      nodeRepulsion: 90000, idealEdgeLength: 150, gravity: 0.5, nodeDimensionsIncludeLabels: true }).run();
+    this.cy.fit(undefined, 40);
     this.drawLegend();
+  }
+
+  /** Rings around the first thing; a fan that points outwards for one that is opened later. */
+  places(number, opened) {
+    const centre = opened.empty() ? { x: 0, y: 0 } : { ...opened.position() };
+    const outwards = opened.empty() || (centre.x === 0 && centre.y === 0) ? null : Math.atan2(centre.y, centre.x);
+    const rings = number > 12 ? 2 : 1;
+    const taken = this.cy.nodes().map((node) => node.position());
+    return Array.from({ length: number }, (_, i) => {
+      const ring = 1 + (i % rings) * 0.72;
+      const angle = outwards === null
+        ? (2 * Math.PI * i) / number - Math.PI / 2
+        : outwards + (number === 1 ? 0 : (i / (number - 1) - 0.5) * Math.PI * 1.1);
+      const [rx, ry] = outwards === null ? [330 * ring, 170 * ring] : [300 * ring, 210 * ring];
+      const at = (far) => ({ x: centre.x + far * rx * Math.cos(angle), y: centre.y + far * ry * Math.sin(angle) });
+      let far = 1;
+      while (far < 6 && taken.some(({ x, y }) => Math.abs(x - at(far).x) < 140 && Math.abs(y - at(far).y) < 70)) far += 0.25;
+      taken.push(at(far));
+      return at(far);
+    });
   }
 
   shape(kind) {
@@ -139,7 +162,8 @@ class Graph {
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
       const found = page.getElementById("neighbourhood");
       this.mark(node.id());
-      if (found) this.add(JSON.parse(found.textContent));
+      if (found) this.add(JSON.parse(found.textContent), node.id());
+      this.select(node);
     } catch (error) {
       this.view.said.textContent = String(error);
     }
