@@ -38,6 +38,7 @@ PAGES = {
     "rules": "rules",
     "rule": "rules/Claim-certainty",
     "sparql": "sparql",
+    "interface": "api",
     "browse": "browse?class=https%3A%2F%2Fw3id.org%2Fmineralkg%2Fontology%23Claim",
     "spanish": "doc/instrument/us-mexico-action-plan?lang=es",
 }
@@ -284,6 +285,18 @@ def test_the_reader_can_change_the_language(watched: Watched) -> None:
 
     assert page.locator("html").get_attribute("lang") == "es"
     assert re.search(r"[?&]lang=es", page.url)
+
+
+def test_english_can_be_chosen_in_a_browser_set_to_spanish(browser: Browser, site: str) -> None:
+    context = browser.new_context(locale="es-MX")
+    page = Watched(context, site).go("doc/instrument/us-mexico-action-plan")
+    assert page.locator("html").get_attribute("lang") == "es"
+    page.get_by_role("link", name="English").click()
+    assert page.locator("html").get_attribute("lang") == "en"
+    page.get_by_role("link", name="Mexico", exact=True).first.click()
+
+    assert page.locator("html").get_attribute("lang") == "en"
+    context.close()
 
 
 def test_on_paper_nothing_is_folded_and_links_are_spelt_out(watched: Watched) -> None:

@@ -105,7 +105,13 @@ def pages(site: Site) -> Pages:
 
 def every_page(site: Site, pages: Pages, lang: str) -> Iterator[tuple[str, str]]:
     """Return the path and the text of every page of a site, further pages of lists left out."""
-    plain = {"": pages.home, "query": pages.questions, "rules": pages.rules, "sparql": pages.sparql}
+    plain = {
+        "": pages.home,
+        "query": pages.questions,
+        "rules": pages.rules,
+        "sparql": pages.sparql,
+        "api": pages.interface,
+    }
     for path, page in plain.items():
         yield path, page(lang)
     for name in names():

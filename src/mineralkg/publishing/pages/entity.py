@@ -25,6 +25,9 @@ _SOURCED = (
 )
 _SCHEME = "SELECT ?scheme WHERE {{ {node} skos:inScheme ?scheme }} ORDER BY ?scheme LIMIT 1"
 
+# What feeds can be narrowed to, by the name of the parameter.
+_FOLLOWED = {"partner": ONTOLOGY + "Actor", "mineral": ONTOLOGY + "Material"}
+
 
 @dataclass(frozen=True)
 class Entity:
@@ -47,6 +50,7 @@ class Entity:
     neighbours: list[connections.Neighbour]
     neighbourhood: dict[str, object]
     downloads: list[tuple[str, str, str, str]]
+    feeds: list[tuple[str, str]]
     jsonld: str
 
 
@@ -84,6 +88,7 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
         neighbours=near,
         neighbourhood=connections.neighbourhood(title, kinds[0].text if kinds else "", near),
         downloads=downloads(reader, iri),
+        feeds=_feeds(reader, iri, classes),
         jsonld=represent(reader.site.statements(iri), "jsonld", first=iri).data.decode(),
     )
 
@@ -91,6 +96,15 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
 def downloads(reader: Reader, iri: str) -> list[tuple[str, str, str, str]]:
     """Return the documents about a thing: format, suffix, media type and address."""
     return [(f.help, f.name, f.media_type, reader.links.document(iri, f.name)) for f in RDF_FORMATS]
+
+
+def _feeds(reader: Reader, iri: str, classes: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the feeds of changes and deadlines that concern a partner or a mineral alone."""
+    kind = next((name for name, of in _FOLLOWED.items() if of in classes), None)
+    if kind is None:
+        return []
+    pages = ("feed.atom", "deadlines.ics")
+    return [(page, reader.links.page(page, **{kind: iri})) for page in pages]
 
 
 def _iris(reader: Reader, query: str, iri: str) -> list[str]:

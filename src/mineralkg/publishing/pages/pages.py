@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mineralkg.errors import UsageError
 from mineralkg.publishing.pages import environment
 from mineralkg.publishing.pages.edition import Edition, edition
-from mineralkg.publishing.pages.reading import Reader
+from mineralkg.publishing.pages.reading import Labels, Reader
 from mineralkg.publishing.representations import represent
 
 if TYPE_CHECKING:
@@ -46,6 +46,8 @@ class _InLanguage:
 # The pages that are written in a language; the others are data.
 _SPOKEN = ("home", "questions", "question", "rules", "rule", "ontology", "sparql", "browse", "api")
 
+_MOST_LABELS = 50_000  # kept from page to page, in each language
+
 
 class Pages:
     """The pages of *site*, with addresses from *links*; *today* is the day that deadlines are judged on.
@@ -71,6 +73,7 @@ class Pages:
         self.links = links
         self._today = today
         self._local = local
+        self._labels: dict[str, Labels] = {}
 
     @property
     def today(self) -> dt.date:
@@ -95,7 +98,14 @@ class Pages:
             return f"{further}#incoming"
 
         return self._render(
-            "entity.html", reader, address, summary=seen.sentence, here="", e=seen, incoming_page=incoming_page
+            "entity.html",
+            reader,
+            address,
+            summary=seen.sentence,
+            here="",
+            e=seen,
+            incoming_page=incoming_page,
+            local=self._local,
         )
 
     def questions(self, lang: str = "en") -> str:
@@ -273,13 +283,17 @@ class Pages:
 
     def _reader(self, lang: str) -> Reader:
         spoken = environment.language(lang)
-        return Reader(self.site, _InLanguage(self.links, spoken), environment.words(spoken))  # type: ignore[arg-type]
+        labels = self._labels.setdefault(spoken, {})
+        if len(labels) > _MOST_LABELS:
+            labels.clear()
+        return Reader(self.site, _InLanguage(self.links, spoken), environment.words(spoken), labels)  # type: ignore[arg-type]
 
     def _render(self, template: str, reader: Reader, address: str, **context: object) -> str:
         links = reader.links
         files = environment.assets()
         languages = [
-            (code, name, address if code == "en" else self.links.variant(address, lang=code))
+            # English, too, is named: without it a browser set to Spanish would be served Spanish again.
+            (code, name, self.links.variant(address, lang=code))
             for code, name in environment.LANGUAGES.items()
         ]
         shared: dict[str, object] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
     from mineralkg.publishing.site import Site
 
-__all__ = ["Reader", "Value", "values_block"]
+__all__ = ["Labels", "Reader", "Value", "values_block"]
 
 _XSD = PREFIXES["xsd"]
 # What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
@@ -39,6 +39,10 @@ SELECT ?thing ?rank ?label WHERE {{
 }}
 """
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float")}
+
+
+# What things are called, with the language; None for what has no name. Keys are IRIs.
+Labels: TypeAlias = dict[str, tuple[str, str | None] | None]
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,13 @@ def _node(iri: str) -> ox.NamedNode | None:
 class Reader:
     """A reader of the graph in one language: asks, and turns terms into values."""
 
-    def __init__(self, site: Site, links: Links, words: Words) -> None:
+    def __init__(self, site: Site, links: Links, words: Words, labels: Labels | None = None) -> None:
+        """Read *site*; *labels* are those looked up before in the same language, to which this reader adds."""
         self.site = site
         self.links = links
         self.words = words
         self.lang = words.lang
-        self._labels: dict[str, tuple[str, str | None]] = {}
+        self._labels: Labels = {} if labels is None else labels
 
     def ask(self, text: str) -> Answer:
         """Return the answer of the graph, which here includes the ontology and the vocabularies."""
@@ -88,7 +93,7 @@ class Reader:
     def learn(self, terms: Iterable[object]) -> None:
         """Look up in one query the labels of all things among *terms*, IRIs or terms, that are not known yet."""
         iris = {t.value if isinstance(t, ox.NamedNode) else t for t in terms if isinstance(t, ox.NamedNode | str)}
-        unknown = sorted(iri for iri in iris - set(self._labels) if _node(iri) is not None)
+        unknown = sorted(iri for iri in iris if iri not in self._labels and _node(iri) is not None)
         ranks = " ".join(f"({name} {rank})" for rank, name in enumerate(_NAMES))
         for start in range(0, len(unknown), 500):
             things = values_block(unknown[start : start + 500])
@@ -102,7 +107,9 @@ class Reader:
                 if iri not in best or rank < best[iri][0]:
                     text = f"“{label.value}”" if rank[1] == len(_NAMES) - 1 else label.value
                     best[iri] = (rank, text, label.language)
-            self._labels.update({iri: (text, lang) for iri, (_, text, lang) in best.items()})
+            for iri in unknown[start : start + 500]:
+                found = best.get(iri)
+                self._labels[iri] = found and (found[1], found[2])
 
     def _distance(self, lang: str | None) -> int:
         """Return how far a label is from the reader's language: the same, English, none, another."""
@@ -114,12 +121,13 @@ class Reader:
     def label(self, iri: str) -> str:
         """Return what a thing is called, or a short form of its IRI."""
         self.learn([iri])
-        return self._labels[iri][0] if iri in self._labels else _short(iri)
+        found = self._labels.get(iri)
+        return found[0] if found else _short(iri)
 
     def thing(self, iri: str) -> Value:
         """Return a thing as its label and a link: to its page where it is ours, else out of the site if it is http."""
         self.learn([iri])
-        text, lang = self._labels.get(iri, (_short(iri), None))
+        text, lang = self._labels.get(iri) or (_short(iri), None)
         ours = self.links.resource(iri)
         href = ours or (iri if _is_web(iri) else None)
         shown = None if lang in (None, self.lang) else lang
@@ -191,9 +199,3 @@ def _is_web(iri: str) -> bool:
     except ValueError:
         return False
     return parts.scheme.lower() in ("http", "https") and bool(parts.netloc)
-
-
-def one(rows: Mapping[str, list[object]], name: str) -> object | None:
-    """Return the first value under *name*, or None."""
-    found = rows.get(name)
-    return found[0] if found else None

@@ -39,3 +39,14 @@ function reveal() {
 }
 addEventListener("hashchange", reveal);
 reveal();
+
+// Who chose a language by its link stays in it: links that name none are followed in the same.
+const chosen = new URLSearchParams(location.search).get("lang");
+for (const link of chosen ? document.querySelectorAll("main a[href], .top nav a, a.brand") : []) {
+  const address = new URL(link.href);
+  const ours = address.origin === location.origin && !address.searchParams.has("lang");
+  if (ours && !/\.\w+$/.test(address.pathname) && link.getAttribute("href")[0] !== "#") {
+    address.searchParams.set("lang", chosen);
+    link.href = address;
+  }
+}
