@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.reading import Reader, Value
 
 __all__ = ["Browse", "browse"]
@@ -27,6 +28,7 @@ class Browse:
     """A page of the things of one kind, with the kinds below it."""
 
     kind: Value
+    heading: str
     total: int
     below: list[tuple[Value, str]]
     things: list[tuple[Value, str]]
@@ -45,4 +47,5 @@ def browse(reader: Reader, class_iri: str, page: int) -> Browse:
     reader.learn([*(row.terms["thing"] for row in rows), *below, class_iri])
     things = [(reader.value(row.terms["thing"]), "" if row.code is None else str(row.code)) for row in rows]
     kinds = [(reader.thing(iri), reader.links.page("browse", **{"class": iri})) for iri in below]
-    return Browse(reader.thing(class_iri), total, kinds, things, page, pages)
+    heading = reader.words.texts.get(f"kinds.{class_iri.removeprefix(ONTOLOGY)}") or reader.label(class_iri)
+    return Browse(reader.thing(class_iri), heading, total, kinds, things, page, pages)
