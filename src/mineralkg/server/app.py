@@ -40,7 +40,9 @@ def application(config: Config) -> tuple[ASGIApp, Keeper]:
         finally:
             await keeper.close()
 
-    return Front(Starlette(routes=_routes(), lifespan=lifespan), keeper), keeper
+    # The endpoint of programs is found without a look at all the other addresses.
+    direct: dict[str, ASGIApp] = {"/sparql": endpoint(sparql, ("GET", "POST"))}
+    return Front(Starlette(routes=_routes(), lifespan=lifespan), keeper, direct), keeper
 
 
 def _routes() -> list[Route]:
@@ -49,7 +51,6 @@ def _routes() -> list[Route]:
         _route("/query", questions),
         _route("/query.{suffix}", questions),
         _route("/query/{name}", question),
-        _route("/sparql", sparql, "GET", "POST"),
         _route("/sparql/", sparql, "GET", "POST"),
         _route("/graphs", graphs),
         _route("/void", void),

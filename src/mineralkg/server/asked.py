@@ -125,19 +125,48 @@ class endpoint:  # noqa: N801  # it is used as a function that wraps one
 
 async def _unless_gone(answering: Coroutine[Any, Any, Any], asked: Asked, receive: Receive) -> Any:
     """Return the answer, or give up what takes long once the client has gone: its worker is then free for others."""
-    answer = asyncio.ensure_future(answering)
+    task = asyncio.current_task()
+    assert task is not None  # a request is handled in one
+    watch = _Watch(task, asked, receive)
     try:
-        while not (await asyncio.wait({answer}, timeout=_PATIENCE))[0]:
-            if asked.is_read:
-                break
-        if answer.done():
-            return answer.result()
-        gone = asyncio.ensure_future(_disconnected(receive))
-        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
-        gone.cancel()
-        return answer.result() if answer.done() else Reply(b"", "", status=499, kept=False)
+        return await answering
+    except asyncio.CancelledError:
+        if not watch.has_cancelled:
+            raise
+        task.uncancel()
+        return Reply(b"", "", status=499, kept=False)
     finally:
-        answer.cancel()
+        watch.stop()
+
+
+class _Watch:
+    """Cancels a task once the client of its request has gone; it begins to look when the task has taken a while."""
+
+    def __init__(self, task: asyncio.Task[Any], asked: Asked, receive: Receive) -> None:
+        self.has_cancelled = False
+        self._task = task
+        self._asked = asked
+        self._receive = receive
+        self._looking: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_PATIENCE, self._look)
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.cancel()
+        if self._looking is not None:
+            self._looking.cancel()
+
+    def _look(self) -> None:
+        loop = asyncio.get_running_loop()
+        if self._asked.is_read:
+            self._looking = loop.create_task(self._until_gone())
+        else:  # what arrives is still the handler's to read
+            self._timer = loop.call_later(_PATIENCE, self._look)
+
+    async def _until_gone(self) -> None:
+        await _disconnected(self._receive)
+        self.has_cancelled = True
+        self._task.cancel()
 
 
 async def _disconnected(receive: Receive) -> None:

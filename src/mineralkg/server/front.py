@@ -7,6 +7,7 @@ import re
 import sys
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -68,8 +69,9 @@ class Buckets:
 class Front:
     """The ASGI application around the routes."""
 
-    def __init__(self, app: ASGIApp, keeper: Keeper) -> None:
+    def __init__(self, app: ASGIApp, keeper: Keeper, direct: Mapping[str, ASGIApp]) -> None:
         self._app = app
+        self._direct = direct
         self._keeper = keeper
         self._buckets = Buckets(keeper.config.rate, keeper.config.burst)
 
@@ -112,7 +114,7 @@ class Front:
         if (refusal := self._refusal(scope)) is not None:
             await plain(refusal)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._direct.get(scope["path"], self._app)(scope, receive, send)
         made = scope["state"].get("finished")
         if key is not None and made is not None:
             state.cache.put(key, made)

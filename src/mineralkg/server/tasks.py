@@ -245,7 +245,8 @@ _VOLATILE = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 
 def _is_volatile(text: str) -> bool:
     """Say whether the results of a query may differ when it is asked again."""
-    return any(token.is_word(*_VOLATILE) for token in sparqltext.tokens(text))
+    upper = text.upper()  # most texts do not even hold the letters
+    return any(word in upper for word in _VOLATILE) and any(t.is_word(*_VOLATILE) for t in sparqltext.tokens(text))
 
 
 _LARGE = "The answer has more than {} {}. Ask for less with LIMIT and OFFSET, or take a dump of the data."

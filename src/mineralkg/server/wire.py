@@ -49,7 +49,10 @@ def send(connection: socket.socket, header: dict[str, Any], body: bytes = b"") -
 def _exactly(connection: socket.socket, length: int) -> bytes | None:
     parts = bytearray()
     while len(parts) < length:
-        part = connection.recv(min(length - len(parts), 1 << 20))
+        try:
+            part = connection.recv(min(length - len(parts), 1 << 20))
+        except ConnectionError:
+            return None
         if not part:
             return None
         parts += part
