@@ -91,7 +91,7 @@ class Site:
             node = ox.NamedNode(iri)
         except ValueError:
             return False
-        if self.own and iri.startswith(f"{self.base}{_SHAPES}#"):
+        if self._is_of_shapes(iri):
             return any(triple.subject == node for triple in shape_triples())
         store = self.graph.store
         spoken_of = ((node, None, None, None), (None, None, node, None), (None, node, None, None))
@@ -123,6 +123,8 @@ class Site:
         path, hash, _ = iri.removeprefix(self.base).partition("#")
         if hash or path in self.hash_documents:
             return quote(path, safe=_SAFE)
+        if self._is_of_shapes(iri):
+            return _SHAPES
         if edition := self._edition_of(iri):
             return self.document(edition)
         short = path.removeprefix(_THINGS)
@@ -204,6 +206,10 @@ class Site:
     @cached_property
     def _describer(self) -> Describer:
         return Describer(self.graph.store)
+
+    def _is_of_shapes(self, iri: str) -> bool:
+        """Say whether an IRI would name a shipped shape, or a file of them such as ``shapes/core``."""
+        return self.own and iri.startswith((f"{self.base}{_SHAPES}#", f"{self.base}{_SHAPES}/"))
 
     def _edition_of(self, iri: str) -> str | None:
         """Return the published thing that *iri* is the version IRI of."""

@@ -144,7 +144,9 @@ class Front:
 def plain(problem: Problem) -> Reply:
     """Return a problem as a line of text."""
     text = f"{problem.title}. {problem.detail}\n"
-    return Reply(text.encode(), "text/plain", status=problem.status, headers=problem.headers, kept=False)
+    return Reply(
+        text.encode(), "text/plain", status=problem.status, headers=problem.headers, vary=["Accept"], kept=False
+    )
 
 
 def _key(scope: Scope, base: str) -> tuple[object, ...] | None:

@@ -37,7 +37,10 @@ async def question(asked: Asked) -> Reply:
     query = asked.scope["query_string"].decode("latin-1")
     tail = f"?{query}" if query else ""
     address = asked.addresses.page("question", name=name)
-    links = [f'<{address}.{n}{tail}>; rel="alternate"; type="{t}"' for n, t in _TYPES.items()]
+    facts = await asked.work("question_facts", name=name, pairs=asked.pairs)
+    # What still lacks a required parameter has no answer to link to.
+    names = _TYPES if facts.facts["complete"] else {"html": "text/html"}
+    links = [f'<{address}.{n}{tail}>; rel="alternate"; type="{t}"' for n, t in names.items()]
     links.append(f'<{asked.addresses.absolute(address)}>; rel="canonical"')
     headers, vary = [("link", ", ".join(links))], [] if dot else ["Accept"]
     if chosen == "html":

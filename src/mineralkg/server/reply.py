@@ -86,7 +86,9 @@ class Reply:
     def finish(self, scope: Scope) -> Finished:
         """Return the response that suits a request: coded as it accepts, and tagged by what it holds."""
         body, coding = self._coded(scope)
-        tag = hashlib.sha256(self.data).hexdigest()[:24] + (f"-{coding}" if coding else "") if self.data else ""
+        # The same bytes under two media types are two representations.
+        digest = hashlib.sha256(self.media_type.encode() + b"\n" + self.data).hexdigest()[:24]
+        tag = digest + (f"-{coding}" if coding else "") if self.data else ""
         fields = [("content-type", self._content_type())] if self.media_type else []
         fields += [("content-length", str(len(body)))]
         if coding:

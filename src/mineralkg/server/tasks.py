@@ -17,7 +17,7 @@ from mineralkg import sparqltext
 from mineralkg.errors import QuerySyntaxError, UnknownResource
 from mineralkg.formats import by_name
 from mineralkg.publishing import RDF_FORMATS, Links, Site, context, represent
-from mineralkg.publishing.answers import answer
+from mineralkg.publishing.answers import answer, arguments_of
 from mineralkg.publishing.catalogue import dataset_description, service_description
 from mineralkg.publishing.examples import query_examples
 from mineralkg.publishing.feeds import atom, calendar
@@ -25,7 +25,8 @@ from mineralkg.publishing.negotiation import best_media_type
 from mineralkg.publishing.openapi import RESULT_TYPES, openapi
 from mineralkg.publishing.pages import Pages
 from mineralkg.publishing.pages.home import Dump
-from mineralkg.queries import all_queries, description
+from mineralkg.publishing.sitemap import sitemap as sitemap_of
+from mineralkg.queries import all_queries, description, find
 from mineralkg.server.problem import Problem
 
 __all__ = ["TASKS", "Desk", "Outcome"]
@@ -138,6 +139,12 @@ def canned(desk: Desk, _base: str, name: str, pairs: Mapping[str, Sequence[str]]
     return Outcome(made.data, made.format.media_type)
 
 
+def question_facts(_desk: Desk, _base: str, name: str, pairs: Mapping[str, Sequence[str]]) -> Outcome:
+    """Say whether all that a question requires is given."""
+    required = {parameter.name for parameter in find(name).parameters if parameter.required}
+    return Outcome(facts={"complete": required <= set(arguments_of(name, pairs))})
+
+
 def describe(desk: Desk, base: str, what: str, format: str) -> Outcome:
     """Return the description of the dataset, of the SPARQL service, or the example queries in an RDF format."""
     links, _ = desk.at(base)
@@ -181,16 +188,9 @@ def feed(desk: Desk, base: str, name: str, partner: str | None, mineral: str | N
 
 
 def sitemap(desk: Desk, base: str) -> Outcome:
-    """Return the addresses of all documents, by the sitemaps.org protocol; at most 50,000, as it demands."""
-    from itertools import islice
-    from xml.sax.saxutils import escape
-
+    """Return the addresses of all pages."""
     links, _ = desk.at(base)
-    pages = [links.absolute(links.page(name)) for name in ("home", "questions", "rules", "sparql")]
-    documents = (links.absolute(links.document(iri)) for _, iri in desk.site.documents())
-    entries = "".join(f"<url><loc>{escape(a)}</loc></url>\n" for a in islice((*pages, *documents), 50_000))
-    start = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    return Outcome(f"{start}{entries}</urlset>\n".encode(), "application/xml")
+    return Outcome(sitemap_of(desk.site, links), "application/xml")
 
 
 def sparql(
@@ -334,6 +334,7 @@ TASKS: dict[str, Callable[..., Outcome]] = {
     "interface": interface,
     "locate": locate,
     "page": page,
+    "question_facts": question_facts,
     "questions": questions,
     "sitemap": sitemap,
     "sparql": sparql,
