@@ -17,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from mineralkg.publishing.catalogue import DUMPS
+
 __all__ = ["PEERS", "Server", "mineralkg"]
 
 _VIRTUOSO = """
@@ -56,11 +58,13 @@ class Server:
 
 
 @contextmanager
-def mineralkg(store: Path) -> Iterator[Server]:
-    """Run ours over a store on disk with its limits on, but for the one that counts requests of a client."""
+def mineralkg(data: Path) -> Iterator[Server]:
+    """Run ours with its limits on, but for that on the requests of one client; wait until its dumps are made."""
     root = f"http://127.0.0.1:{(port := _free_port())}"
-    options = ["--port", str(port), "--store", str(store), "--rate", "0", "--no-access-log"]
+    options = ["--port", str(port), "--data", str(data), "--rate", "0", "--no-access-log"]
     with _running([sys.executable, "-m", "mineralkg", "serve", *options], f"{root}/healthz"):
+        for name in DUMPS:
+            urllib.request.urlopen(f"{root}/dump.{name}", timeout=300).close()
         yield Server("mineralkg", root, f"{root}/sparql")
 
 
