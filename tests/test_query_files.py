@@ -45,5 +45,18 @@ def test_a_view_that_cannot_be_drawn_is_refused_where_it_stands(tmp_path: Path, 
     assert error.value.line == 2
 
 
+def test_a_question_is_put_in_the_language_asked_for_or_in_english(tmp_path: Path) -> None:
+    path = written(tmp_path, "bars label=action")
+    path.write_text(path.read_text(encoding="utf-8").replace("#+ view", "#+ question es: ¿Qué vence cuándo?\n#+ view"))
+    query = load(path)
+
+    assert query.asked_in("es") == ("¿Qué vence cuándo?", "es")
+    assert query.asked_in("fr") == ("What falls due when?", "en")
+
+
+def test_the_shipped_questions_are_put_in_spanish_too() -> None:
+    assert [query.name for query in all_queries() if query.asked_in("es")[1] != "es"] == []
+
+
 def test_the_shipped_questions_use_every_kind_of_view() -> None:
     assert {query.view.kind for query in all_queries() if query.view} == {"bars", "map", "shares", "timeline"}

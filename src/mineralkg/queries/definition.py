@@ -10,8 +10,10 @@ A parameter has a type, then ``required``, ``optional`` or ``default VALUE``, an
 The type is ``date``, ``integer``, ``decimal``, ``string``, ``boolean``, a class of the ontology in lower case with
 hyphens (``unnamed-group``), or a scheme of the vocabulary (``modality``); with ``list`` it takes several values.
 
-A question whose answer can be seen as a picture says so, with the columns that make it:
+A question can be put in other languages, too; and one whose answer can be seen as a picture says so, with the columns
+that make it:
 
+    #+ question es: ¿Qué compromisos tienen plazo?
     #+ view: timeline date=due label=action
 
 The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else rows are counted), ``shares``
@@ -23,7 +25,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -101,6 +103,11 @@ class Query:
     text: str
     path: Path
     view: View | None = None
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+    def asked_in(self, lang: str) -> tuple[str, str]:
+        """Return the question in *lang*, else in English, and the language that it is in."""
+        return (self.translations[lang], lang) if lang in self.translations else (self.question, "en")
 
     @property
     def iri(self) -> str:
@@ -114,12 +121,13 @@ def load(path: Path) -> Query:
     Raises QueryFileError, with the line, where the header or the SPARQL is broken or the two disagree.
     """
     text = path.read_text(encoding="utf-8")
-    question, cq, view = None, None, None
+    asked: dict[str, str] = {}
+    cq, view = None, None
     parameters: list[Parameter] = []
     for number, line in _header_lines(path, text):
         key, name, value = line
         if key == "question":
-            question = value
+            asked[name or "en"] = value
         elif key == "cq":
             cq = _number(path, number, value)
         elif key == "param" and name:
@@ -131,10 +139,11 @@ def load(path: Path) -> Query:
             raise QueryFileError(
                 str(path), f"the header has no line “{key}”; it knows {', '.join(_KEYS)}.{hint}", number
             )
+    question = asked.pop("en", None)
     if not question:
         raise QueryFileError(str(path), "the header must begin with “#+ question: …”.", 1)
     columns = tuple(sparqltext.projected(text))
-    query = Query(path.stem, question, cq, tuple(parameters), columns, text, path, view)
+    query = Query(path.stem, question, cq, tuple(parameters), columns, text, path, view, asked)
     _check_names(query)
     _check_sparql(query)
     return query

@@ -132,7 +132,7 @@ class Pages:
             reader,
             address,
             here="questions",
-            summary=seen.query.question,
+            summary=seen.query.asked_in(reader.lang)[0],
             q=seen,
             embedded=bool(arguments.get("embed")),
             local=in_the_browser(seen, self._local, reader.words) if self._local else None,

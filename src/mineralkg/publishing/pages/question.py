@@ -113,7 +113,7 @@ def question(reader: Reader, name: str, arguments: Mapping[str, Sequence[str]]) 
         curl=snippets.curl(links.absolute(file("csv"))),
         python=snippets.python(query, values),
         command=snippets.command(query, values),
-        embed=snippets.embed(links.variant(permalink, embed=1), query.question),
+        embed=snippets.embed(links.variant(permalink, embed=1), query.asked_in(reader.lang)[0]),
     )
 
 
