@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo web test lint bench smoke clean
+.PHONY: help demo web test lint bench bench-serve smoke clean
 
 help:
 	@echo "make demo    check the shipped graph and ask it a question"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint    check format, style and types"
 	@echo "make smoke   build the wheel and use it from an empty environment elsewhere"
 	@echo "make bench   measure against named peers, in one run"
+	@echo "make bench-serve    measure the server against named servers; needs wrk"
 
 $(VENV)/ready: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -66,6 +67,9 @@ smoke: $(VENV)/ready-dev $(WEB)
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks
+
+bench-serve: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks.serving
 
 clean:
 	rm -rf $(VENV) build dist tests/npm/node_modules web/node_modules $(dir $(BUILT))

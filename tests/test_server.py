@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import gzip
+import hashlib
+import io
 import json
+import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import brotli
 import httpx
+import icalendar
 import pyoxigraph as ox
 import pytest
 from serving import Running, serving
@@ -205,3 +211,48 @@ def test_the_log_is_lines_of_json(client: httpx.Client, server: Running) -> None
 
     last = [line for line in lines if line["path"] == "/doc/state/JPN.ttl"][-1]
     assert (last["status"], last["method"], last["agent"]) == (200, "GET", 'odd "agent"')
+
+
+def test_a_question_without_what_it_requires_links_to_no_answer(client: httpx.Client) -> None:
+    lacking = client.get("query/deadlines").headers["link"]
+    complete = client.get("query/deadlines?as_of=2026-03-10").headers["link"]
+
+    assert "deadlines.csv" not in lacking
+    assert '</query/deadlines.csv?as_of=2026-03-10>; rel="alternate"; type="text/csv"' in complete
+
+
+def test_dumps_on_the_home_page_have_sizes_and_digests(client: httpx.Client) -> None:
+    digest = hashlib.sha256(client.get("dump.nt").content).hexdigest()
+    for _ in range(100):
+        home = client.get("/", headers={"accept": "text/html"}).text
+        if digest in home:
+            break
+        time.sleep(0.1)
+
+    assert digest in home
+
+
+def test_feeds_are_filtered(client: httpx.Client) -> None:
+    everything = client.get("feed.atom").text.count("<entry>")
+    of_one = client.get("feed.atom?partner=JPN").text.count("<entry>")
+    calendar = client.get("deadlines.ics").text
+
+    assert 0 < of_one < everything
+    assert "DTSTART;VALUE=DATE:20260306" in calendar
+    assert icalendar.Calendar.from_ical(calendar).walk("VEVENT")
+    assert client.get("deadlines.ics?mineral=nothing").status_code == 400
+
+
+def test_answers_are_the_same_in_every_format(client: httpx.Client) -> None:
+    rows = client.get("query/instruments.json").json()
+    bindings = client.get("query/instruments.srj").json()["results"]["bindings"]
+    table = list(csv.DictReader(io.StringIO(client.get("query/instruments.csv").text)))
+    xml = ox.parse_query_results(client.get("query/instruments.srx").content, format=ox.QueryResultsFormat.XML)
+    assert isinstance(xml, ox.QuerySolutions)
+    with zipfile.ZipFile(io.BytesIO(client.get("query/instruments.xlsx").content)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+
+    expected = [row["instrument"] for row in rows]
+    assert [b["instrument"]["value"] for b in bindings] == [r["instrument"] for r in table] == expected
+    assert [s["instrument"].value for s in xml] == expected
+    assert sheet.count("<row ") == len(rows) + 1

@@ -18,6 +18,7 @@ import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from mineralkg.errors import QueryRefused, QuerySyntaxError, UpdateRefused
@@ -95,10 +96,16 @@ class Token(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """Return the tokens of a SPARQL text in order, without white space and comments."""
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup or ""
-        if kind not in ("space", "comment"):
-            yield Token(kind, match.group(), match.start())
+    return iter(_tokenized(text))
+
+
+@lru_cache(maxsize=4)  # a text is looked at several times before it is asked
+def _tokenized(text: str) -> tuple[Token, ...]:
+    return tuple(
+        Token(match.lastgroup or "", match.group(), match.start())
+        for match in _TOKEN.finditer(text)
+        if match.lastgroup not in ("space", "comment")
+    )
 
 
 def undeclared_prefix(text: str, declared: Iterable[str]) -> Token | None:

@@ -121,6 +121,17 @@ class EmbeddedGraph(Handle):
             for graph in self._visible:
                 yield from self.store.quads_for_pattern(None, None, None, graph)
 
+    def seen(self) -> EmbeddedGraph:
+        """Return a graph of just what SPARQL sees here: this one, or a copy without what is hidden, which is faster.
+
+        An engine that is told which graphs to look into looks into each of them at every step.
+        """
+        if self._visible is None:
+            return self
+        store = ox.Store()
+        store.bulk_extend(self.visible())
+        return EmbeddedGraph(store, self.name, shows_model=True)
+
     def results(
         self,
         text: str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,6 +11,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from mineralkg.namespaces import ROOT
+from mineralkg.resources import folder
 from mineralkg.server.asked import Asked, Handler, endpoint
 from mineralkg.server.config import Config
 from mineralkg.server.files import asset, dump
@@ -58,6 +61,7 @@ def _routes() -> list[Route]:
         _route("/.well-known/void", void),
         _route("/.well-known/sparql-examples", void),
         _route("/.well-known/sparql-examples.{suffix}", void),
+        _route("/ontology/logo.svg", _logo),
         _route("/rules", _page("rules")),
         _route("/rules/{id:path}", _rule),
         _route("/browse", _browse),
@@ -113,6 +117,14 @@ async def _browse(asked: Asked) -> Reply:
     if not iri:
         raise Problem(400, "Name a class: ?class= and its IRI.")
     return await asked.page("browse", class_iri=iri, page=page_number(asked))
+
+
+async def _logo(asked: Asked) -> Reply:
+    """Answer with the picture that the ontology names as its logo, where it is the shipped one that is published."""
+    if asked.state.base != ROOT:
+        return await resource(asked)
+    data = await asyncio.to_thread((folder("ontology") / "logo.svg").read_bytes)
+    return Reply(data, "image/svg+xml")
 
 
 async def _robots(asked: Asked) -> Reply:

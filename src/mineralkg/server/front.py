@@ -14,7 +14,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mineralkg.server.problem import Problem
-from mineralkg.server.reply import Reply, header
+from mineralkg.server.reply import Reply, coding_for, header
 from mineralkg.server.state import Keeper
 
 __all__ = ["Buckets", "Front"]
@@ -164,7 +164,7 @@ def _key(scope: Scope, base: str) -> tuple[object, ...] | None:
         scope["query_string"],
         accepted.get(b"accept"),
         accepted.get(b"accept-language"),
-        accepted.get(b"accept-encoding"),
+        coding_for(coding.decode("latin-1") if (coding := accepted.get(b"accept-encoding")) is not None else None),
     )
 
 

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import brotli
 from starlette.types import Receive, Scope, Send
@@ -13,7 +14,7 @@ from werkzeug.http import parse_etags, quote_etag
 
 from mineralkg.publishing.negotiation import best_encoding
 
-__all__ = ["Finished", "Reply", "header"]
+__all__ = ["Finished", "Reply", "coding_for", "header"]
 
 _CODINGS = ("br", "gzip")
 _WORTH_CODING = 800  # bytes; less does not get smaller
@@ -26,6 +27,12 @@ def header(scope: Scope, name: bytes) -> str | None:
     """Return a header of a request, several of one name joined (RFC 9110, 5.3), or None."""
     values = [value for key, value in scope["headers"] if key == name]
     return b", ".join(values).decode("latin-1") if values else None
+
+
+@lru_cache(maxsize=1024)  # clients send the same few
+def coding_for(accepted: str | None) -> str | None:
+    """Return the content coding that an Accept-Encoding header leads to, or None for no coding."""
+    return best_encoding(accepted, _CODINGS)
 
 
 @dataclass(frozen=True)
@@ -109,7 +116,7 @@ class Reply:
     def _coded(self, scope: Scope) -> tuple[bytes, str | None]:
         if not self._worth_coding():
             return self.data, None
-        coding = best_encoding(header(scope, b"accept-encoding"), _CODINGS)
+        coding = coding_for(header(scope, b"accept-encoding"))
         if coding == "br":
             return brotli.compress(self.data, quality=5), coding
         if coding == "gzip":

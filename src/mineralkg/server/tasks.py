@@ -62,6 +62,7 @@ class Desk:
 
     def __init__(self, site: Site, *, max_rows: int, max_bytes: int) -> None:
         self.site = site
+        self.seen = site.graph.seen()  # what a query from outside sees
         self.max_rows = max_rows
         self.max_bytes = max_bytes
         self._doors: OrderedDict[str, tuple[Links, Pages]] = OrderedDict()
@@ -226,7 +227,7 @@ def _results(
     desk: Desk, text: str, form: sparqltext.Form, default_graphs: Sequence[str], named_graphs: Sequence[str]
 ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Return the results of a guarded query, of one row more than there may be at most."""
-    graph = desk.site.graph
+    graph = desk.seen
     asked: dict[str, Any] = {
         "default_graphs": default_graphs,
         "named_graphs": named_graphs,
@@ -284,7 +285,7 @@ _ALL = "CONSTRUCT { ?s ?p ?o } WHERE { SELECT DISTINCT ?s ?p ?o { ?s ?p ?o } }"
 
 def graph(desk: Desk, _base: str, iri: str | None, format: str) -> Outcome:
     """Return one graph, or the default graph where *iri* is None."""
-    visible = desk.site.graph
+    visible = desk.seen
     if iri is not None:
         _check_graphs([iri])
         if not visible.sparql(f"ASK {{ GRAPH {ox.NamedNode(iri)} {{ ?s ?p ?o }} }}").boolean:
@@ -307,9 +308,9 @@ def dump(desk: Desk, _base: str, format: str, compressed: bool, path: str) -> Ou
     with Path(path).open("wb") as raw:
         out: Any = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if compressed else raw
         if known.quads:
-            ox.serialize(desk.site.graph.visible(), output=out, format=_RDF[format])
+            ox.serialize(desk.seen.store, output=out, format=_RDF[format])
         else:
-            triples = desk.site.graph.results(_ALL)
+            triples = desk.seen.results(_ALL)
             assert isinstance(triples, ox.QueryTriples)  # CONSTRUCT gives triples
             triples.serialize(output=out, format=_RDF[format])
         out.close()
