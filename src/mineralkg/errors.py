@@ -15,8 +15,8 @@
     │   ├── ParameterError      query, parameter, reason          a parameter is missing, unknown or of the wrong kind
     │   ├── QuerySyntaxError    reason, line, column              the text is not SPARQL
     │   └── QueryRefused        reason, line, column              the text would write, or reach outside the graph
-    ├── TimeLimit               what, seconds                     something takes longer than it may
     │       └── UpdateRefused   reason, line, column              the text is an update
+    ├── TimeLimit               what, seconds                     something takes longer than it may
     ├── ShapesError             path, reason                      the shapes graph itself cannot be used
     └── ReasoningError          reason                            a reasoner is missing or failed
 

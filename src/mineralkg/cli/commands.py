@@ -16,14 +16,13 @@ from mineralkg.cli.layout import fmt
 from mineralkg.cli.new import new
 from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
+from mineralkg.cli.serving import serve
 from mineralkg.cli.watching import watch
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
 from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
 from mineralkg.plaintext import printable
-from mineralkg.queries import Query, all_queries, bound_text, choices, find, names
-from mineralkg.sparqltext import MAX_LENGTH
-from mineralkg.cli.serving import serve
 from mineralkg.queries import Query, all_queries, bound_text, description, find, names
+from mineralkg.sparqltext import MAX_LENGTH
 
 if TYPE_CHECKING:
     from mineralkg.checking import Rule
