@@ -12,6 +12,7 @@ from mineralkg.namespaces import PREFIXES
 
 RULES = rules()
 FILE_RULES = [rule for rule in RULES if rule.file == "shapes/files.ttl"]
+PUBLISHED_RULES = [rule for rule in RULES if rule.file == "shapes/published.ttl"]
 # What a few lines of Turtle cannot show: bytes, sizes, other files. tests/hostile and test_checking.py prove these.
 WITHOUT = {
     "archive",
@@ -54,6 +55,11 @@ def test_a_snippet_about_files_breaks_its_rule_or_does_not(rule: Rule, tmp_path:
 
     assert fails.get(rule.id) == rule.severity
     assert rule.id not in passes
+
+
+def test_a_rule_about_published_data_cites_what_asks_it() -> None:
+    assert len(PUBLISHED_RULES) > 80
+    assert all(" – https://" in rule.spec for rule in PUBLISHED_RULES)
 
 
 def test_rules_are_told_in_either_language() -> None:

@@ -1,7 +1,7 @@
 """What breaks a rule, and what does not: a pair of snippets for each rule, which differ by one edit.
 
-For a shape they come from its case in the folder of examples, a world and an edit to it; for a rule about files they
-stand with the rule.
+For a shape they come from its case in the folder of examples, a world and an edit to it; for a rule about files or
+about published data they stand with the rule.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from mineralkg import rdfio, resources
-from mineralkg.checking.rules import file_rules
+from mineralkg.checking.rules import file_rules, published_rules
 from mineralkg.namespaces import SHAPES
 from mineralkg.validation import ShapesGraph
 from mineralkg.validation.paths import members_of
@@ -26,7 +26,7 @@ _REPLACE, _BY = (ox.NamedNode(f"https://w3id.org/mineralkg/test#{name}") for nam
 
 @dataclass(frozen=True)
 class Example:
-    """A snippet of Turtle that breaks a rule, and one that does not, without their prefix declarations."""
+    """A snippet that breaks a rule, and one that does not: Turtle without its prefixes, or what goes over HTTP."""
 
     fails: str
     passes: str
@@ -34,10 +34,10 @@ class Example:
 
 def example(rule: str) -> Example | None:
     """Return the example of a rule, or None for one that a few lines of Turtle cannot show."""
-    told = file_rules()
-    if node := told.told.get(rule):
-        pair = [told.graph.text(node, ox.NamedNode(SHAPES + name), "") for name in ("fails", "passes")]
-        return Example(*pair) if all(pair) else None
+    for told in (file_rules(), published_rules()):
+        if node := told.told.get(rule):
+            pair = [told.graph.text(node, ox.NamedNode(SHAPES + name), "") for name in ("fails", "passes")]
+            return Example(*pair) if all(pair) else None
     path = resources.folder("examples") / "cases" / f"{rule}.ttl"
     return _of_case(ShapesGraph(rdfio.parse(rdfio.read(path)))) if path.is_file() else None
 

@@ -20,11 +20,14 @@ from mineralkg.validation import SH, Engine, EngineName, Isolated, Node, ShapesG
 from mineralkg.validation.incremental import Incremental, Judging
 from mineralkg.validation.terms import RDF
 
-__all__ = ["LEVEL_OF", "Rule", "Rules", "file_rules", "find_rule", "load_rules", "rules"]
+__all__ = ["LEVEL_OF", "Rule", "Rules", "file_rules", "find_rule", "load_rules", "published_rules", "rules"]
 
-FILE_RULE = ox.NamedNode(SHAPES + "FileRule")
+# What is asked of files, and of published data: rules that a program judges, and no shape.
+_JUDGED = tuple(ox.NamedNode(SHAPES + name) for name in ("FileRule", "PublishedRule"))
 LEVEL_OF: dict[Node | None, Level] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 _LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
+_CITATION = ox.NamedNode(PREFIXES["dcterms"] + "bibliographicCitation")
+_SEE_ALSO = ox.NamedNode(PREFIXES["rdfs"] + "seeAlso")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Rule:
     iri: str
     file: str
     line: int | None = None
+    spec: str = ""  # the specification that asks it, and its address
 
 
 class Rules:
@@ -77,7 +81,7 @@ class Rules:
 
         Building blocks, which only decide whether a value conforms to another shape, are none.
         """
-        nodes = [*self.graph.reported, *self.graph.subjects(RDF.type, FILE_RULE)]
+        nodes = [*self.graph.reported, *(node for kind in _JUDGED for node in self.graph.subjects(RDF.type, kind))]
         return {self.id(n): n for n in nodes if isinstance(n, ox.NamedNode) and self.graph.has(n, SH.message)}
 
     def id(self, shape: Node | None) -> str:
@@ -121,7 +125,13 @@ class Rules:
             group=self.graph.text(self.graph.value(shape, SH.group), _LABEL, lang),
             iri=shape.value,
             file=self.file(shape) or "",
+            spec=self._spec(shape),
         )
+
+    def _spec(self, shape: ox.NamedNode) -> str:
+        cited = self.graph.text(shape, _CITATION, "")
+        page = self.graph.value(shape, _SEE_ALSO)
+        return f"{cited} – {page.value}" if isinstance(page, ox.NamedNode) and cited else cited
 
 
 def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rules:
@@ -175,3 +185,9 @@ def find_rule(id: str, *, lang: str = "en") -> Rule:
 def file_rules() -> Rules:
     """Return the rules about files, which are ours whatever shapes are used."""
     return load_rules([resources.folder("shapes") / "files.ttl"], shapes=False)
+
+
+@cache
+def published_rules() -> Rules:
+    """Return the rules about published data."""
+    return load_rules([resources.folder("shapes") / "published.ttl"], shapes=False)

@@ -20,7 +20,7 @@ def explained(rule: Rule, example: Example | None, lang: str) -> str:
     """Return the explanation of a rule as text to read."""
     words = _WORDS.get(lang.partition("-")[0].lower(), _WORDS["en"])
     place = f"{rule.file}:{rule.line}" if rule.line else rule.file
-    blocks = [f"{rule.id} · {rule.name} · {words[rule.severity]} · {place}", rule.message, rule.description]
+    blocks = [f"{rule.id} · {rule.name} · {words[rule.severity]} · {place}", rule.message, rule.description, rule.spec]
     if example is not None:
         fails, passes = example.fails.splitlines(), example.passes.splitlines()
         blocks += [f"{words['fails']}:\n\n{_marked(fails, passes)}", f"{words['passes']}:\n\n{_marked(passes, fails)}"]

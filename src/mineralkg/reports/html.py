@@ -69,7 +69,7 @@ def _tiles(report: Report, vocabulary: Words) -> str:
     tiles = [_tile(level, counted(vocabulary, report.count(level), level)) for level in LEVELS]
     size = report.summary
     tiles += [_tile("size", counted(vocabulary, size.focus_nodes, size.unit))]
-    tiles += [_tile("size", counted(vocabulary, size.files, "file"))]
+    tiles += [_tile("size", counted(vocabulary, size.files, size.place))]
     return f'<ul class="tiles">{"".join(tiles)}</ul>'
 
 

@@ -130,7 +130,8 @@ class Summary:
     unchecked_nodes: int = 0
     engine: str = ""
     seconds: float = 0.0
-    unit: Literal["node", "quotation"] = "node"  # what focus_nodes counts
+    unit: Literal["node", "quotation", "request"] = "node"  # what focus_nodes counts
+    place: Literal["file", "location"] = "file"  # what files counts
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,9 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 
 def _uri(path: str) -> str:
+    """Return the URI of a file; what is checked on the web has one already."""
+    if path.startswith(("http://", "https://")):
+        return quote(path, safe=":/#?&=%~+,;@!$*'()[]")
     return quote(path.replace("\\", "/"), safe="/~")
 
 

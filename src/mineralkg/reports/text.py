@@ -124,7 +124,7 @@ def _closing(report: Report, writer: _Writer) -> Iterator[str]:
     yield from (vocabulary["stale"].format(entry=printable(entry)) for entry in report.stale)
     sizes = {
         "nodes": counted(vocabulary, size.focus_nodes, size.unit),
-        "files": counted(vocabulary, size.files, "file"),
+        "files": counted(vocabulary, size.files, size.place),
     }
     sizes["shapes"] = counted(vocabulary, size.shapes, "shape")
     done = vocabulary["done_shapes" if size.shapes else "done"].format(**sizes)
