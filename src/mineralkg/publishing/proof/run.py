@@ -1,0 +1,154 @@
+"""One proof: look around, probe, judge, report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mineralkg.errors import EndpointError
+from mineralkg.publishing.proof.browsing import check_site
+from mineralkg.publishing.proof.caching import check_caching
+from mineralkg.publishing.proof.client import BOUNDS, TIRED, Bounds, Client
+from mineralkg.publishing.proof.dataset import check_dataset
+from mineralkg.publishing.proof.folder import Folder, serving
+from mineralkg.publishing.proof.graphs import check_embedded, check_graphs
+from mineralkg.publishing.proof.linking import check_links
+from mineralkg.publishing.proof.messages import Request
+from mineralkg.publishing.proof.negotiation import check_negotiation
+from mineralkg.publishing.proof.notes import note
+from mineralkg.publishing.proof.ontologies import check_ontologies
+from mineralkg.publishing.proof.proof import OF_SERVERS, Proof
+from mineralkg.publishing.proof.resources import resources
+from mineralkg.publishing.proof.service import check_service
+from mineralkg.publishing.proof.serving import check_browsers, check_methods, check_responses
+from mineralkg.publishing.proof.sparql import check_endpoint
+from mineralkg.publishing.proof.survey import Survey, survey
+from mineralkg.publishing.proof.target import Target
+from mineralkg.reports import Level, Report, Summary
+
+__all__ = ["Outcome", "check_published", "prove"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a proof: the report, and which rules held, which did not, and which had nothing to judge."""
+
+    report: Report
+    held: frozenset[str]
+    broken: frozenset[str]
+    unjudged: frozenset[str]
+
+
+def check_published(
+    place: str | Path,
+    *,
+    base_url: str | None = None,
+    fail_on: Level = "violation",
+    lang: str = "en",
+    bounds: Bounds = BOUNDS,
+) -> Report:
+    """Return the report on what is published at *place*: an address, or a folder of files.
+
+    *base_url* is what its IRIs begin with, where that is not the address itself. Nothing on another host is asked, and
+    nothing is changed. Raises UsageError for what is no address, and LoadError for a folder that is not there.
+    """
+    return prove(place, base_url=base_url, fail_on=fail_on, lang=lang, bounds=bounds).report
+
+
+def prove(
+    place: str | Path,
+    *,
+    base_url: str | None = None,
+    fail_on: Level = "violation",
+    lang: str = "en",
+    bounds: Bounds = BOUNDS,
+) -> Outcome:
+    """Return the report of check_published with what became of each rule."""
+    if "://" in str(place):
+        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds)
+    folder = Folder(Path(place))
+    with serving(folder) as start:
+        target = Target.of(start, base_url or folder.base or start, folder=True)
+        outcome = _prove(target, fail_on, lang, bounds)
+    found = tuple(
+        replace(finding, file=folder.name(finding.file or ""), note=(finding.note or "").replace(start, "/") or None)
+        for finding in outcome.report
+    )
+    notes = (*outcome.report.notes, *_cannot(folder, lang))
+    return replace(outcome, report=outcome.report.with_findings(found, notes=notes))
+
+
+def _prove(target: Target, fail_on: Level, lang: str, bounds: Bounds) -> Outcome:
+    began = time.monotonic()
+    with Client(target.start, bounds) as client:
+        first = client.fetch(Request(target.start))
+        if first.status == 0:
+            raise EndpointError(target.start, first.detail)
+        proof = Proof(client, target, lang)
+        linked_data = _judge(proof)
+        return _outcome(proof, linked_data, fail_on, time.monotonic() - began)
+
+
+def _cannot(folder: Folder, lang: str) -> Iterator[str]:
+    """Return what a check of files cannot tell."""
+    rules = ", ".join(f"{prefix}*" if prefix[-1] == "-" else prefix for prefix in OF_SERVERS)
+    yield note(lang, "folder", rules=rules)
+    if folder.others:
+        yield note(lang, "hosts", files=", ".join(folder.others))
+
+
+def _judge(proof: Proof) -> bool:
+    """Judge everything there is, and say whether there is any linked data."""
+    found = survey(proof)
+    listed = resources(proof, found)
+    check_negotiation(proof, listed)
+    check_links(proof, listed)
+    check_graphs(proof, listed)
+    check_caching(proof, listed)
+    check_browsers(proof, listed)
+    check_methods(proof, listed)
+    check_dataset(proof, found)
+    check_ontologies(proof, found, listed)
+    if found.endpoint is not None:
+        way = check_endpoint(proof, found.endpoint)
+        check_service(proof, found.endpoint, way)
+    check_site(proof, found)
+    check_embedded(proof, [chain[-1] for chain in found.crawl.answers.values() if chain[-1].ok])
+    check_responses(proof)
+    _bounded(proof, found)
+    return found.endpoint is not None or any(resource.rdf for resource in listed)
+
+
+def _bounded(proof: Proof, found: Survey) -> None:
+    """Say what was left out, and why."""
+    client = proof.client
+    if client.tired:
+        proof.note("tired", number=TIRED)
+    elif client.refused:
+        proof.note("requests", left=client.refused)
+    if found.crawl.left:
+        proof.note("pages", done=len(found.crawl.answers), left=found.crawl.left)
+
+
+def _outcome(proof: Proof, linked_data: bool, fail_on: Level, seconds: float) -> Outcome:
+    held = proof.judged - proof.broken
+    unjudged = set(proof.rules) - proof.judged
+    summary = Summary(
+        files=len({exchange.request.url for exchange in proof.client.exchanges if exchange.status}),
+        focus_nodes=proof.client.asked,
+        seconds=round(seconds, 3),
+        unit="request",
+        place="location",
+    )
+    shown = sorted(rule for rule in unjudged if not (proof.target.folder and rule.startswith(OF_SERVERS)))
+    proof.note("rules", held=len(held), broken=len(proof.broken))
+    if shown:
+        proof.note("unjudged", rules=", ".join(shown))
+    if not linked_data:
+        proof.note("none")
+    report = Report(findings=(), summary=summary, fail_on=fail_on, lang=proof.lang)
+    report = report.with_findings(tuple(proof.findings), notes=tuple(proof.notes))
+    report = replace(report, checked=linked_data or bool(report.failing))
+    return Outcome(report, frozenset(held), frozenset(proof.broken), frozenset(unjudged))

@@ -1,0 +1,117 @@
+"""A folder of files is held to what files can do, and the report says what they cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from perfect_site import Site
+from werkzeug.test import Client
+
+from mineralkg.errors import LoadError
+from mineralkg.publishing.proof import check_published, prove
+
+BASE = "https://example.org/"
+FILES = {
+    "index.html": "/",
+    "about.html": "/about",
+    "own.js": "/own.js",
+    "context.jsonld": "/context.jsonld",
+    "sitemap.xml": "/sitemap.xml",
+    "feed.xml": "/feed",
+    "deadlines.ics": "/deadlines.ics",
+    "dump.nt": "/dump.nt",
+    "ontology-1.0.ttl": "/ontology.ttl",
+    "void.ttl": "/.well-known/void",
+    **{
+        f"{stem}{suffix}": f"/{stem}{suffix}"
+        for stem in ("doc/state/JPN", "doc/state/KOR", "ontology")
+        for suffix in (".html", ".ttl", ".jsonld", ".nt", ".rdf")
+    },
+}
+REDIRECTS = """
+/id/*           /doc/:splat        303
+/feed           /feed.xml          301
+/ontology/:v    /ontology-:v.ttl   200
+# what has no suffix has no type
+/.well-known/void  /void.ttl  302
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The site without a fault, as files."""
+    client = Client(Site(BASE))
+    for name, path in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        accept = "text/html" if name.endswith(".html") else "text/turtle"
+        file.write_bytes(client.get(path, headers={"Accept": accept, "Accept-Encoding": "identity"}).get_data())
+    void = tmp_path / "void.ttl"
+    void.write_text(void.read_text().replace(f"<{BASE}sparql>", "<https://elsewhere.example/sparql>"))
+    (tmp_path / "_redirects").write_text(REDIRECTS)
+    return tmp_path
+
+
+def test_a_folder_without_a_fault_has_no_finding(folder: Path) -> None:
+    outcome = prove(folder)
+
+    assert [f"{f.file} {f.rule} {f.note}" for f in outcome.report] == []
+    assert outcome.held >= {"ld-same-graph", "ld-resolves", "onto-anchor", "void-true", "page-dead-link", "feed-valid"}
+    assert "conneg-vary" in outcome.unjudged
+    assert any("conneg-*" in note for note in outcome.report.notes)
+
+
+def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
+    def edit(folder: Path) -> None:
+        text = (folder / name).read_bytes().decode()
+        assert old in text, text
+        (folder / name).write_bytes(text.replace(old, new).encode())
+
+    return edit
+
+
+FAULTS: dict[str, Callable[[Path], None]] = {
+    "ld-same-graph": _edit("doc/state/JPN.nt", "Japan", "Nippon"),
+    "ld-parses": _edit("ontology.nt", " .", " "),
+    "ld-resolves": _edit("_redirects", "/id/*", "/id/state/JPN /doc/state/JPN 303\n/no/*"),
+    "onto-anchor": _edit("ontology.html", 'id="since"', 'id="sinse"'),
+    "onto-version": _edit("_redirects", "/ontology/:v", "/onto/:v"),
+    "void-true": _edit("void.ttl", "entities> 2", "entities> 3"),
+    "dcat-distribution": _edit("void.ttl", "byteSize> ", "byteSize> 1"),
+    "page-dead-link": _edit("about.html", 'href="/"', 'href="/gone"'),
+    "page-dead-anchor": _edit("index.html", "#why", "#whi"),
+    "sitemap-true": _edit("sitemap.xml", "</urlset>", f"<url><loc>{BASE}gone</loc></url></urlset>"),
+    "feed-valid": _edit("deadlines.ics", "UID:1@example.org", "X:1"),
+    "ld-context": lambda folder: (folder / "context.jsonld").unlink(),
+}
+
+
+@pytest.mark.parametrize("rule", FAULTS)
+def test_a_fault_in_a_file_is_found(rule: str, folder: Path) -> None:
+    FAULTS[rule](folder)
+
+    outcome = prove(folder, base_url=BASE)
+
+    assert outcome.broken == {rule}, [f"{f.file} {f.rule} {f.note}" for f in outcome.report]
+
+
+def test_nothing_outside_the_folder_is_served(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    secret = tmp_path_factory.mktemp("elsewhere") / "secret.html"
+    secret.write_text("<html lang=en><title>secret</title></html>")
+    (folder / "leak.html").symlink_to(secret)
+    _edit("about.html", 'href="/"', 'href="/leak.html"')(folder)
+
+    assert any("leak" in (f.note or "") and f.rule == "page-dead-link" for f in check_published(folder))
+
+
+def test_rules_for_other_hosts_are_named(folder: Path) -> None:
+    (folder / ".htaccess").write_text("RewriteEngine on\n")
+
+    assert any(".htaccess" in note for note in check_published(folder, lang="es").notes)
+
+
+def test_a_folder_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(LoadError):
+        prove(tmp_path / "none")
