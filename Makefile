@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo web test lint bench bench-serve smoke clean
+.PHONY: help demo web test lint bench bench-serve scores smoke clean
 
 help:
 	@echo "make demo    check the shipped graph and ask it a question"
@@ -11,6 +11,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make lint    check format, style and types"
 	@echo "make smoke   build the wheel and use it from an empty environment elsewhere"
+	@echo "make scores  hold our server and its peers to the rules of published data"
 	@echo "make bench   measure against named peers, in one run"
 	@echo "make bench-serve    measure the server against named servers; needs wrk"
 
@@ -70,6 +71,9 @@ bench: $(VENV)/ready-dev
 
 bench-serve: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks.serving
+
+scores: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks.scores
 
 clean:
 	rm -rf $(VENV) build dist tests/npm/node_modules web/node_modules $(dir $(BUILT))
