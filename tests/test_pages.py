@@ -518,6 +518,11 @@ def test_downloads_show_size_and_checksum_where_they_are_known(pages: Pages) -> 
     rows = [" ".join(map(words_of, row)) for row in page.all(".//section//tbody/tr")]
 
     assert f"N-Quads 2,000 KB {'ab' * 32}" in rows
+    assert [row.split()[0] for row in rows if row.startswith(("N-Triples", "Turtle", "TriG"))] == [
+        "N-Triples",
+        "Turtle",
+        "TriG",
+    ]
     assert f"N-Quads (gz) 1 KB {'cd' * 32}" in rows
 
 
