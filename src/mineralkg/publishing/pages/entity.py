@@ -40,6 +40,7 @@ class Entity:
     codes: list[str]
     description: list[Value]
     sentence: str
+    speaks: bool
     groups: list[Group]
     own: Claim | None
     claims: list[tuple[str, list[Claim]]]
@@ -64,6 +65,7 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
     spoken = [c for c in claims_of(reader, _iris(reader, _SOURCED, iri)) if c.iri not in {a.iri for a in about}]
     own = claims_of(reader, [iri]) if ONTOLOGY + "Claim" in classes else []
     kinds = _kinds(reader, classes)
+    speaks = ONTOLOGY + "Actor" in classes
     title = reader.thing(iri)
     near = connections.neighbours(reader, iri, [*about, *own])
     return Entity(
@@ -77,7 +79,8 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
             if s.predicate == PREFIXES["skos"] + "notation" and isinstance(t := s.term, ox.Literal)
         ],
         description=[reader.value(s.term) for s in described],
-        sentence=sentence(reader, kinds, found, about, own[0] if own else None),
+        sentence=sentence(reader, kinds, said, about, spoken, speaks, own[0] if own else None),
+        speaks=speaks,
         groups=found,
         own=own[0] if own else None,
         claims=_by_kind(about),
