@@ -103,7 +103,7 @@ def _claim(slug: str, cls: str, label: str, **properties: str | list[str]) -> It
     yield from _node(
         subject,
         cls,
-        prefLabel=_text(label),
+        prefLabel=_text(f"{label}: {slug}"),
         certainty=_concept("certainty", "stated"),
         speaker=maker,
         recorder=maker,

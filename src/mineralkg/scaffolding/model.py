@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from mineralkg import rdfio, resources
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
 from mineralkg.validation import SH, Node, ShapesGraph
-from mineralkg.validation.paths import Alternative, Inverse, Sequence
+from mineralkg.validation.paths import Alternative, Inverse, Repeated, Sequence
 from mineralkg.validation.paths import Path as PropertyPath
 from mineralkg.validation.terms import OWL_CLASS, RDF
 
@@ -125,6 +125,8 @@ def _properties(path: PropertyPath | None) -> list[ox.NamedNode]:
         return [path]
     if isinstance(path, Alternative):
         return [property for choice in path.choices for property in _properties(choice)]
+    if isinstance(path, Repeated):
+        return _properties(path.path)
     return _properties(path.steps[0]) if isinstance(path, Sequence) else []
 
 

@@ -22,6 +22,7 @@ __all__ = ["scaffold"]
 _IN_SCHEME = ox.NamedNode(PREFIXES["skos"] + "inScheme")
 _EXAMPLE = ox.NamedNode(PREFIXES["skos"] + "example")
 _LABEL = ox.NamedNode(PREFIXES["skos"] + "prefLabel")
+_RDFS_LABEL = ox.NamedNode(PREFIXES["rdfs"] + "label")
 _WORDS = {
     "en": {
         "fill": "fill in",
@@ -111,7 +112,10 @@ class _Writer:
     def _line(self, need: Need, values: list[Node]) -> tuple[str, str]:
         if any(map(self._is_part, values)):
             values = values[:1]  # one passage is enough to begin with
-        own = [self._unused(value) if need.unique else self._own(value) for value in values]
+        if need.property == _LABEL:
+            own = [self._named(value) for value in values]  # two things of one name would be told for one
+        else:
+            own = [self._unused(value) if need.unique else self._own(value) for value in values]
         shown = " , ".join(map(self._term, own))
         asked = [f"{self.words['fill']}: {self.known.wanted(need, self.lang)}"]
         if not need.required:
@@ -119,6 +123,13 @@ class _Writer:
         if choices := self._choices(need, values[0]):
             asked.append(f"{self.words['choices']}: {', '.join(choices)}.")
         return f"{self._term(need.property)} {shown}", " ".join(asked)
+
+    def _named(self, label: Node) -> Node:
+        """Return a name that says what is to be named, in the language of an example."""
+        assert isinstance(label, ox.Literal)  # SHACL asks for a text here
+        language = label.language or "en"
+        kind = self.known.terms.text(self.kind.cls, _RDFS_LABEL, language)
+        return ox.Literal(f"{'Nombre' if language == 'es' else 'Name'} ({kind})", language=language)
 
     def _own(self, value: Node) -> Node:
         """Return a new thing in the place of one that is made for what uses it, else the value itself."""
