@@ -34,6 +34,7 @@ from mineralkg.server.problem import Problem, problem_of
 from mineralkg.server.tasks import TASKS, Desk
 
 _MEGABYTE = 1 << 20
+_PAGE_MEMORY_MB = 2048  # a page or a dump may take as much; what it does is known
 _TIRED = 192 * _MEGABYTE  # a worker that once grew by this much is replaced when it is done
 
 
@@ -149,7 +150,8 @@ def _limit(config: Config, *, trusted: bool) -> None:
     statm = Path("/proc/self/statm")
     if statm.exists():  # elsewhere, the deadline and the size of answers have to do
         now = int(statm.read_text().split()[0]) * resource.getpagesize()
-        most = now + config.memory_mb * _MEGABYTE
+        allowed = max(config.memory_mb, _PAGE_MEMORY_MB) if trusted else config.memory_mb
+        most = now + allowed * _MEGABYTE
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     if not trusted:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
