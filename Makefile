@@ -67,6 +67,7 @@ smoke: $(VENV)/ready-dev $(WEB)
 	PYTHON=$(BIN)/python .ci/smoke
 
 bench: $(VENV)/ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m benchmarks
 
 bench-serve: $(VENV)/ready-dev
