@@ -8,7 +8,7 @@ from typing import Literal
 
 from mineralkg.errors import UnknownFormat
 
-__all__ = ["FORMATS", "Format", "by_name", "by_suffix", "names"]
+__all__ = ["FORMATS", "Format", "by_name", "by_suffix", "is_rdf", "names"]
 
 Kind = Literal["rdf", "rows", "report"]
 
@@ -61,6 +61,11 @@ def by_name(name: str, kind: Kind) -> Format:
         if candidate.name == name and candidate.kind == kind:
             return candidate
     raise UnknownFormat(name, names(kind))
+
+
+def is_rdf(path: PurePath) -> bool:
+    """Say whether a file is named as one of RDF."""
+    return any(fmt.kind == "rdf" and path.suffix.lower() in fmt.suffixes for fmt in FORMATS)
 
 
 def by_suffix(path: str | PurePath) -> Format:

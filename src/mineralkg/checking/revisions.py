@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mineralkg import formats, rdfio
-from mineralkg.errors import LoadError, UnknownFormat, UsageError
+from mineralkg.errors import LoadError, UsageError
 from mineralkg.validation import Labels, Part
 
 __all__ = ["Touched", "touched"]
@@ -36,7 +36,7 @@ def touched(paths: Iterable[str | Path], revision: str) -> Touched:
     listed = _git(root, "diff", "--name-only", "--no-renames", "-z", commit, "--")
     listed += _git(root, "ls-files", "--others", "--exclude-standard", "-z")
     names = sorted({name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name})
-    chosen = [root / name for name in names if _is_below(root / name, given) and _is_rdf(root / name)]
+    chosen = [root / name for name in names if _is_below(root / name, given) and formats.is_rdf(root / name)]
     parts = [_then(root, commit, path, number) for number, path in enumerate(chosen)]
     return Touched(frozenset(path.resolve() for path in chosen if path.is_file()), Part.joined(parts))
 
@@ -47,14 +47,6 @@ def _home(path: Path) -> Path:
 
 def _is_below(path: Path, given: Sequence[Path]) -> bool:
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in given)
-
-
-def _is_rdf(path: Path) -> bool:
-    try:
-        formats.by_suffix(path)
-    except UnknownFormat:
-        return False
-    return True
 
 
 def _then(root: Path, commit: str, path: Path, number: int) -> Part:

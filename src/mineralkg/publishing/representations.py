@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from mineralkg import rdfio
 from mineralkg.errors import UnknownFormat
 from mineralkg.formats import FORMATS, Format, by_name
 from mineralkg.namespaces import PREFIXES
@@ -16,13 +17,6 @@ __all__ = ["RDF_FORMATS", "Representation", "context", "offered", "represent"]
 
 # In the order in which a client that accepts several alike gets them.
 RDF_FORMATS: tuple[Format, ...] = tuple(f for f in FORMATS if f.kind == "rdf")
-_WRITERS = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "trig": ox.RdfFormat.TRIG,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "rdf": ox.RdfFormat.RDF_XML,
-}
 _TYPE = PREFIXES["rdf"] + "type"
 _STRING = PREFIXES["xsd"] + "string"
 _PUBLISHED_PREFIXES = {
@@ -72,9 +66,9 @@ def represent(
         [ox.Quad(t.subject, t.predicate, t.object, wrapped) for t in ordered] if format.quads else ordered
     )
     try:
-        if format.name not in _WRITERS:
+        if format.name == "jsonld":
             raise ValueError(format.name)  # JSON-LD has no place for a triple term
-        data = ox.serialize(lines, format=_WRITERS[format.name], prefixes=prefixes)
+        data = ox.serialize(lines, format=rdfio.engine_format(format), prefixes=prefixes)
     except (OSError, ValueError) as error:
         raise UnknownFormat(name, [f.name for f in RDF_FORMATS if f.name != name]) from error
     assert data is not None  # no output was given, so the bytes come back

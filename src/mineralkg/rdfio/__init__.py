@@ -3,6 +3,7 @@
 from mineralkg.rdfio.files import (
     Document,
     documents,
+    engine_format,
     load,
     load_error,
     other_format,
@@ -36,6 +37,7 @@ __all__ = [
     "changed",
     "content",
     "documents",
+    "engine_format",
     "load",
     "load_error",
     "other_format",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Document",
     "documents",
+    "engine_format",
     "load",
     "load_error",
     "other_format",
@@ -41,14 +42,12 @@ __all__ = [
     "to_rdflib",
 ]
 
-_OX = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "trig": ox.RdfFormat.TRIG,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
-}
+
+def engine_format(fmt: formats.Format) -> ox.RdfFormat:
+    """Return what the parser calls an RDF format of the table."""
+    found = ox.RdfFormat.from_media_type(fmt.media_type)
+    assert found is not None  # it reads and writes every RDF format of the table
+    return found
 
 
 @dataclass(frozen=True)
@@ -101,18 +100,10 @@ def _below(given: Path) -> list[Path]:
         if not given.exists():
             raise LoadError(str(given), "there is no such file or folder.")
         return [given]
-    inside = opening.below(given, _is_rdf)
+    inside = opening.below(given, formats.is_rdf)
     if not inside:
         raise LoadError(str(given), "there is no RDF file in this folder.")
     return inside
-
-
-def _is_rdf(path: Path) -> bool:
-    try:
-        formats.by_suffix(path)
-    except UnknownFormat:
-        return False
-    return True
 
 
 def read(path: str | Path, limits: Limits = LIMITS) -> Document:
@@ -157,7 +148,7 @@ def parse(document: Document) -> Iterator[ox.Quad]:
     Raises LoadError with line and column at the first syntax error.
     """
     with _translated(document):
-        yield from ox.parse(document.data, format=_OX[document.format.name], base_iri=_base_iri(document.path))
+        yield from ox.parse(document.data, format=engine_format(document.format), base_iri=_base_iri(document.path))
 
 
 def problems(document: Document, *, most: int = 25) -> list[Problem]:
@@ -167,7 +158,7 @@ def problems(document: Document, *, most: int = 25) -> list[Problem]:
     is a consequence of that, and left out.
     """
     found: list[Problem] = []
-    quads = ox.parse(document.data, format=_OX[document.format.name], base_iri=_base_iri(document.path))
+    quads = ox.parse(document.data, format=engine_format(document.format), base_iri=_base_iri(document.path))
     end = errors = 0
     while len(found) < most and errors < _MOST_ERRORS:
         try:
@@ -266,7 +257,7 @@ def load(document: Document, store: ox.Store, graph: ox.NamedNode) -> None:
     with _translated(document):
         store.load(
             input=document.data,
-            format=_OX[document.format.name],
+            format=engine_format(document.format),
             base_iri=_base_iri(document.path),
             to_graph=None if document.format.quads else graph,
         )
@@ -281,7 +272,7 @@ def serialize(triples: Iterable[ox.Triple | ox.Quad], name: str) -> str:
     ordered: list[Any] = sorted(triples, key=str)
     text = "".join(map(str, ordered))
     prefixes = {name: base for name, base in PREFIXES.items() if f"<{base}" in text}
-    data = ox.serialize(ordered, format=_OX[fmt.name], prefixes=prefixes)
+    data = ox.serialize(ordered, format=engine_format(fmt), prefixes=prefixes)
     assert data is not None  # no output was given, so the bytes come back
     text = data.decode()
     return json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n" if fmt.name == "jsonld" else text

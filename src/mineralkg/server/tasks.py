@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from mineralkg import sparqltext
+from mineralkg import rdfio, sparqltext
 from mineralkg.errors import QuerySyntaxError, UnknownResource
 from mineralkg.formats import by_name
 from mineralkg.publishing import RDF_FORMATS, Links, Site, context, represent
@@ -37,14 +37,6 @@ _RESULTS = {
     "srx": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
-}
-_RDF = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "trig": ox.RdfFormat.TRIG,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "nq": ox.RdfFormat.N_QUADS,
-    "rdf": ox.RdfFormat.RDF_XML,
-    "jsonld": ox.RdfFormat.JSON_LD,
 }
 
 
@@ -209,8 +201,8 @@ def sparql(
     out = _Bounded(desk.max_bytes)
     try:
         if isinstance(results, ox.QueryTriples):
-            name = next(f.name for f in RDF_FORMATS if f.media_type == media_type)
-            results.serialize(output=out, format=_RDF[name])
+            chosen = next(f for f in RDF_FORMATS if f.media_type == media_type)
+            results.serialize(output=out, format=rdfio.engine_format(chosen))
         else:
             results.serialize(output=out, format=_RESULTS[RESULT_TYPES[media_type]])
     except _TooLarge:
@@ -294,12 +286,13 @@ def graph(desk: Desk, _base: str, iri: str | None, format: str) -> Outcome:
     else:
         triples = visible.results(_ALL)
     assert isinstance(triples, ox.QueryTriples)  # CONSTRUCT gives triples
+    known = by_name(format, "rdf")
     out = _Bounded(desk.max_bytes)
     try:
-        triples.serialize(output=out, format=_RDF[format])
+        triples.serialize(output=out, format=rdfio.engine_format(known))
     except _TooLarge:
         raise Problem(422, _LARGE.format(desk.max_bytes >> 20, "MB")) from None
-    return Outcome(out.getvalue(), by_name(format, "rdf").media_type)
+    return Outcome(out.getvalue(), known.media_type)
 
 
 def dump(desk: Desk, _base: str, format: str, compressed: bool, path: str) -> Outcome:
@@ -308,11 +301,11 @@ def dump(desk: Desk, _base: str, format: str, compressed: bool, path: str) -> Ou
     with Path(path).open("wb") as raw:
         out: Any = gzip.GzipFile("", "wb", fileobj=raw, mtime=0) if compressed else raw
         if known.quads:
-            ox.serialize(desk.seen.store, output=out, format=_RDF[format])
+            ox.serialize(desk.seen.store, output=out, format=rdfio.engine_format(known))
         else:
             triples = desk.seen.results(_ALL)
             assert isinstance(triples, ox.QueryTriples)  # CONSTRUCT gives triples
-            triples.serialize(output=out, format=_RDF[format])
+            triples.serialize(output=out, format=rdfio.engine_format(known))
         out.close()
     digest = hashlib.sha256()
     with Path(path).open("rb") as written:
