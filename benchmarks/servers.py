@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+
+from benchmarks.processes import free_port, stop
 
 __all__ = ["EXAMPLE", "SERVERS", "serving"]
 
@@ -68,21 +69,13 @@ SERVERS: dict[str, Callable[[Path, int, Path], Sequence[str]]] = {
 }
 
 
-def _free_port() -> int:
-    """Return a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @contextmanager
 def serving(name: str, text: str, folder: Path) -> Iterator[str]:
     """Serve a Turtle *text*, in which {base} stands for the address, while the block runs; give the address.
 
     Raises RuntimeError where the server does not answer within a minute.
     """
-    port = _free_port()
+    port = free_port()
     base = f"http://127.0.0.1:{port}/"
     file = folder / f"{re.sub('[^a-z]', '-', name)}.ttl"
     file.write_text(text.replace("{base}", base), encoding="utf-8")
@@ -93,12 +86,7 @@ def serving(name: str, text: str, folder: Path) -> Iterator[str]:
             _wait(base, process, log)
             yield base
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            stop(process)
 
 
 def _wait(base: str, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -17,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import free_port, stop
 from mineralkg.publishing.catalogue import DUMPS
 
 __all__ = ["PEERS", "Server", "mineralkg"]
@@ -60,7 +59,7 @@ class Server:
 @contextmanager
 def mineralkg(data: Path) -> Iterator[Server]:
     """Run ours with its limits on, but for that on the requests of one client; wait until its dumps are made."""
-    root = f"http://127.0.0.1:{(port := _free_port())}"
+    root = f"http://127.0.0.1:{(port := free_port())}"
     options = ["--port", str(port), "--data", str(data), "--rate", "0", "--no-access-log"]
     with _running([sys.executable, "-m", "mineralkg", "serve", *options], f"{root}/healthz"):
         for name in DUMPS:
@@ -75,7 +74,7 @@ def oxigraph(triples: Path) -> Iterator[Server]:
     with tempfile.TemporaryDirectory() as folder:
         location = ["--location", f"{folder}/store"]
         subprocess.run([program, "load", *location, "--file", triples], check=True, capture_output=True)
-        root = f"http://127.0.0.1:{(port := _free_port())}"
+        root = f"http://127.0.0.1:{(port := free_port())}"
         command = [str(program), "serve-read-only", *location, "--bind", f"127.0.0.1:{port}"]
         with _running(command, f"{root}/query?query=ASK%7B%7D"):
             yield Server("oxigraph serve", root, f"{root}/query")
@@ -87,7 +86,7 @@ def rdflib_endpoint(triples: Path) -> Iterator[Server]:
     program = os.environ.get("RDFLIB_ENDPOINT") or shutil.which("rdflib-endpoint")
     if program is None:
         raise FileNotFoundError("rdflib-endpoint: not installed; RDFLIB_ENDPOINT can name its program")
-    root = f"http://127.0.0.1:{(port := _free_port())}"
+    root = f"http://127.0.0.1:{(port := free_port())}"
     command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), str(triples)]
     with _running(command, f"{root}/?query=ASK%7B%7D"):
         yield Server("rdflib-endpoint", root, f"{root}/")
@@ -98,7 +97,7 @@ def virtuoso(triples: Path) -> Iterator[Server]:
     """Run Virtuoso, of Debian's virtuoso-opensource-7-bin, in a folder of its own."""
     if shutil.which("virtuoso-t") is None or shutil.which("isql-vt") is None:
         raise FileNotFoundError("Virtuoso: virtuoso-t and isql-vt are not installed")
-    port, admin = _free_port(), _free_port()
+    port, admin = free_port(), free_port()
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "virtuoso.ini").write_text(_VIRTUOSO.format(port=port, admin=admin))
         shutil.copy(triples, Path(folder, "data.nt"))
@@ -113,13 +112,6 @@ def virtuoso(triples: Path) -> Iterator[Server]:
 
 
 PEERS = (oxigraph, virtuoso, rdflib_endpoint)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager
@@ -137,9 +129,4 @@ def _running(command: Sequence[str], ready: str, folder: str | None = None) -> I
                 time.sleep(0.2)
         yield
     finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        stop(process)
