@@ -8,13 +8,13 @@ import json
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 import pytest
 from hostile_corpus import HOSTILE_LABELS
+from html_tags import Tags
 
 from mineralkg.checking import check
 from mineralkg.graph import EmbeddedGraph
@@ -87,25 +87,13 @@ def test_markdown(report: Report) -> None:
 
 
 def test_html(report: Report) -> None:
-    page = _Tags()
     text = report.text("html")
-    page.feed(text)
+    page = Tags(text)
 
     assert page.tags.count("script") == 1
     assert not {"img", "iframe", "link", "a", "b", "object"} & set(page.tags)
     assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("href", "src", "style")]
     assert not HIDDEN.search(text)
-
-
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
 
 
 def test_junit(report: Report) -> None:

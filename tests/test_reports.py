@@ -5,12 +5,12 @@ from __future__ import annotations
 import html
 import json
 import re
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
+from html_tags import Tags
 
 from mineralkg.checking import check
 from mineralkg.formats import names
@@ -152,23 +152,9 @@ def test_markdown_has_one_row_a_finding_and_no_mark_up_from_outside(report: Repo
     assert not re.search(r"<script|\]\(javascript|@everyone", text)
 
 
-class _Tags(HTMLParser):
-    """The tags of a page, and the texts of its rows."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str | None]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.attributes += attrs
-
-
 @pytest.mark.parametrize("report", REPORTS)
 def test_html_has_one_row_a_finding_and_one_script_of_its_own(report: Report) -> None:
-    page = _Tags()
-    page.feed(report.text("html"))
+    page = Tags(report.text("html"))
 
     assert page.tags.count("tr") == (len(report) + 1 if len(report) else 0)
     assert page.tags.count("script") == 1
