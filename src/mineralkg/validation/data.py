@@ -102,7 +102,7 @@ class Part:
         """Return one part that holds the triples of several."""
         listed = list(parts)
         if sum(part.size for part in listed) <= _IN_MEMORY or not folder:
-            return cls(b"".join(line for part in listed for line in part.lines()))
+            return cls(b"".join(piece for part in listed for piece in part.pieces()))
         path = Path(tempfile.mkstemp(suffix=".nt", dir=folder)[1])
         with path.open("wb") as out:
             for part in listed:
@@ -134,7 +134,7 @@ class Part:
         with self._content.open("rb") as file:
             yield from file
 
-    def _pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Iterator[bytes]:
         """Return the text in pieces of whole lines."""
         if isinstance(self._content, bytes):
             yield self._content
@@ -145,20 +145,20 @@ class Part:
 
     def copy_to(self, out: IO[bytes]) -> None:
         """Write the text to a file."""
-        for piece in self._pieces():
+        for piece in self.pieces():
             out.write(piece)
 
     @cached_property
     def subjects(self) -> set[str]:
         """The subjects, in N-Triples form."""
-        return {subject.decode() for subject in set().union(*map(_SUBJECT.findall, self._pieces()))}
+        return {subject.decode() for subject in set().union(*map(_SUBJECT.findall, self.pieces()))}
 
     @cached_property
     def count(self) -> int:
         """The number of triples; one that is repeated counts once where the part is in memory."""
         if isinstance(self._content, bytes):
             return len(set(self.lines()))
-        return sum(piece.count(b"\n") for piece in self._pieces())
+        return sum(piece.count(b"\n") for piece in self.pieces())
 
     def triples(self) -> Iterator[ox.Triple]:
         """Return the triples."""
@@ -174,7 +174,7 @@ class Part:
         if isinstance(self._content, bytes) and b"_:" not in self._content:
             return []
         found: dict[bytes, None] = {}
-        for piece in self._pieces():
+        for piece in self.pieces():
             if b"_:" in piece:
                 found.update(dict.fromkeys(first or last for first, last in _LABEL.findall(piece)))
         return [label.decode() for label in found]
@@ -253,7 +253,7 @@ class Data:
     @property
     def text(self) -> str:
         """All triples as one text of N-Triples."""
-        return b"".join(line for part in self.parts for line in part.lines()).decode()
+        return b"".join(piece for part in self.parts for piece in part.pieces()).decode()
 
     @cached_property
     def store(self) -> ox.Store:

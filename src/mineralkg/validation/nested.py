@@ -26,13 +26,15 @@ def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Resul
     Results of ``sh:not`` and of counts have none. A shape whose own SPARQL constraints decide is not taken apart.
     """
     found: dict[Result, list[Result]] = {}
+    dependencies = Dependencies(engine.shapes, {}) if data.is_large else None
     waiting = {result: _asked(engine, result) for result in set(results)}
     causes: dict[Result, list[Result]] = {}
     for _ in range(_MOST_DEEP):
         pairs = {pair for asked in waiting.values() for pair in asked}
         if not pairs:
             break
-        inner = engine.validate_nodes(_seen(engine, data, pairs), pairs)
+        seen = data if dependencies is None else _seen(dependencies, data, pairs)
+        inner = engine.validate_nodes(seen, pairs)
         following: dict[Result, list[tuple[Node, Node]]] = {}
         for outer, asked in waiting.items():
             causes[outer] = [result for result in inner if _belongs(engine, result, asked)]
@@ -43,11 +45,8 @@ def details(engine: Engine, data: Data, results: Iterable[Result]) -> dict[Resul
     return {result: inner for result, inner in found.items() if inner and inner != [result]}
 
 
-def _seen(engine: Engine, data: Data, pairs: Iterable[tuple[Node, Node]]) -> Data:
+def _seen(dependencies: Dependencies, data: Data, pairs: Iterable[tuple[Node, Node]]) -> Data:
     """Return what shapes can see from their nodes, where that is less work than to go through all data."""
-    if not data.is_large:
-        return data
-    dependencies = Dependencies(engine.shapes, {})
     starts = [(node, dependencies.judged(shape)) for shape, node in pairs]
     try:
         return Data([Part.of(seen_from(dependencies.automaton, starts, data.graph, _MOST_SEEN))])
