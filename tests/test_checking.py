@@ -190,3 +190,24 @@ def test_a_text_of_no_known_document_is_reported(tmp_path: Path) -> None:
     assert [(f.file, f.severity) for f in report if f.rule == "source-digest"] == [
         (str(tmp_path / "other.txt"), "violation")
     ]
+
+
+@pytest.mark.parametrize(
+    ("value", "note"),
+    [
+        ('"2024-13"^^xsd:gYearMonth', "Write a month such as 2026-07."),
+        ('"in 2024"^^xsd:gYear', "Write a year such as 2026."),
+        ('"2024"', 'this is plain text; wanted is a day written like "2026-02-04"^^xsd:date'),
+    ],
+)
+def test_of_alternatives_the_nearest_is_explained(value: str, note: str, tmp_path: Path) -> None:
+    (tmp_path / "data.ttl").write_text(
+        "@prefix mkg: <https://w3id.org/mineralkg/ontology#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .\n"
+        f"<https://w3id.org/mineralkg/id/claim/x> a mkg:Claim ; mkg:validFrom {value} ."
+    )
+
+    report = check([tmp_path / "data.ttl"])
+
+    (found,) = [finding for finding in report if finding.rule == "Claim-validDates"]
+    assert found.note is not None
+    assert found.note.startswith(note)

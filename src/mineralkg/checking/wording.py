@@ -68,6 +68,7 @@ class Wording:
         *causes* are the innermost results behind one that only says that a value does not conform: the first speaks for
         all, but for alternatives that differ in their datatype, which are all named.
         """
+        causes = _nearest(causes)
         cause = next(iter(causes), result)
         if len(causes) > 1 and all(_component(one) == "Datatype" for one in causes):
             wanted = [self._listed(self._shapes.objects(one.shape, SH.datatype), "datatype") for one in causes]
@@ -75,6 +76,8 @@ class Wording:
             return self._fill(text, result)
         if cause.predicate == _IN_SCHEME:
             return self._fill(self._texts["InScheme"], result)
+        if cause is not result and _component(cause) == "Pattern" and self._shapes.text(cause.shape, SH.message, "en"):
+            return self.message(cause)  # a shape says in words what its pattern says in signs
         template = self._texts.get(_component(cause))
         if template:
             return self._fill(template, cause)
@@ -178,6 +181,16 @@ class Wording:
 
 def _is_list(node: Node, name: str) -> bool:
     return name in ("in", "languageIn", "ignoredProperties") and (isinstance(node, ox.BlankNode) or node == RDF.nil)
+
+
+def _nearest(causes: Sequence[Result]) -> Sequence[Result]:
+    """Return causes without what follows from another: a value of another datatype has not the form of this one either.
+
+    Where the datatype of an alternative is right, the form is what is wrong.
+    """
+    of_other_type = {cause.shape for cause in causes if _component(cause) == "Datatype"}
+    forms = [cause for cause in causes if _component(cause) == "Pattern" and cause.shape not in of_other_type]
+    return forms or [cause for cause in causes if _component(cause) != "Pattern" or cause.shape not in of_other_type]
 
 
 def _component(result: Result) -> str:
