@@ -168,17 +168,17 @@ class _Query:
         if isinstance(predicate, Variable):
             self._any(pattern, predicate, states)
         elif isinstance(subject, Variable) and subject in states:
-            self._automaton.follow(states[subject], predicate, self._state(value, states))
+            self._automaton.follow(states[subject], predicate, self._next(value, states))
         else:
             assert isinstance(value, Variable)
-            self._automaton.follow(states[value], predicate, self._state(subject, states), backwards=True)
+            self._automaton.follow(states[value], predicate, self._next(subject, states), backwards=True)
 
     def _any(self, pattern: Pattern, predicate: Variable, states: dict[Variable, State]) -> None:
         """Add a pattern with a variable for its predicate: any triple of a reached subject or object."""
         subject, value = pattern.subject, pattern.object
         if isinstance(subject, Variable) and subject in states:
             source = states[subject]
-            self._automaton.step(source, Label(None), self._state(value, states))
+            self._automaton.step(source, Label(None), self._next(value, states))
             self._automaton.step(source, Label(None, "predicate"), self._state(predicate, states))
         elif isinstance(value, Variable) and value in states:
             raise Unknown("a pattern of which only the object is known")
@@ -203,6 +203,13 @@ class _Query:
         self._dependencies._loosen(self._shape, [], names, "its query looks at all triples with some predicates")
         self._state(pattern.subject, states)
         self._state(pattern.object, states)
+
+    def _next(self, term: Term, states: dict[Variable, State]) -> State:
+        """Return the state that a pattern leads to: a dead end where its other end is reached by other patterns.
+
+        Walks need not come to the same node twice, and would lead back from it to all that share a busy one.
+        """
+        return self._automaton.state() if term in states else self._state(term, states)
 
     def _state(self, term: Term, states: dict[Variable, State]) -> State:
         """Return the state of a variable, a new one if it has none, and a dead end for a constant."""
