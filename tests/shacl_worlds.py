@@ -78,6 +78,8 @@ _SELECTS = (
     "SELECT $this ?value WHERE { { $this ex:p ?value } UNION { $this ex:q ?value } ?value a ex:C }",
     "SELECT $this ?value WHERE { $this ex:p ?value . ?other ex:q ?value . FILTER ($this != ?other) }",
     "SELECT $this ?value WHERE { $this ex:p ?value . ?far ex:r ex:f }",
+    "SELECT $this ?value WHERE { $this ex:p ?value . ?value ex:q ?x . ?x ex:r $this }",
+    "SELECT $this ?value WHERE { $this ex:p ?x ; ex:q ?value . ?x ex:r ?value FILTER NOT EXISTS { ?value ex:p ?x } }",
     "SELECT $this (COUNT(?x) AS ?n) WHERE { $this ex:p ?x } GROUP BY $this HAVING (COUNT(?x) > 1)",
 )
 SPARQL = st.sampled_from(_SELECTS).map(
