@@ -28,7 +28,8 @@ def store_of(triples: set[ox.Triple]) -> ox.Store:
 
 def in_store(triple: ox.Triple) -> ox.Triple:
     """Return a triple as a store gives it back, with ``5`` for ``5.0``: both runs are compared on the same terms."""
-    return next(iter(store_of({triple}))).triple
+    stored: ox.Triple = next(iter(store_of({triple}))).triple
+    return stored
 
 
 class World:

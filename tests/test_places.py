@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mineralkg.rdfio import Places, Span
+from mineralkg import rdfio
+from mineralkg.rdfio import Lines, Places, Span
 
 BASE = "http://example.org/base/"
 FORMATS = {
@@ -31,9 +32,13 @@ def test_every_triple_of_the_w3c_suite_is_found(suffix: str, suites: Path) -> No
             continue  # a negative test: there is nothing to find
         text = data.decode()
         places = Places(text, quads, base=BASE, quad_lines=suffix == ".nq")
-        assert {(q.subject, q.predicate, q.object) for q in quads} == {
-            (q.subject, q.predicate, q.object) for q in quads if places.of(q.subject, q.predicate, q.object)
-        }, path
+        by_line = rdfio.places(Lines(text), quads, suffix[1:], base=BASE)
+        assert len(places) == len(by_line)
+        for quad in quads:
+            triple = (quad.subject, quad.predicate, quad.object)
+            assert places.of(*triple), path
+            assert by_line.of(*triple) == places.of(*triple), path
+            assert set(by_line.of_object(quad.object)) == set(places.of_object(quad.object)), path
         found += len(quads)
 
     assert found > 400

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from mineralkg import rdfio
 from mineralkg.errors import LoadError
-from mineralkg.rdfio import Document, FileLines, Limits, LinePlaces, Lines, Places, Problem, Span
+from mineralkg.rdfio import Document, FileLines, Limits, Lines, Places, Problem, Span
 from mineralkg.reports import Excerpt
 from mineralkg.validation import Labels, Node, Part
 
@@ -24,8 +24,8 @@ _LONGEST = 16 * 1024 * 1024  # bytes of a triple; RDF/XML can hold what the read
 class CheckedFile:
     """One file of a contribution. What kept it from being read is in ``problems``; it then has no triples.
 
-    ``document`` is None where not even its text could be read, and for a file that ``is_large``: its text and its
-    ``quads`` are not kept, only the quads in ``quads`` that its ``part`` cannot show.
+    ``document`` is None where not even its text could be read, and for a large file: its text and its ``quads`` are
+    not kept. ``apart`` are the quads that its ``part`` cannot show.
     """
 
     def __init__(self, name: str, index: int, document: Document | None, problems: list[Problem], text: str) -> None:
@@ -38,7 +38,7 @@ class CheckedFile:
         self.lines = Lines(text)
         self.part = Part(b"")
         self.quads: list[ox.Quad] = []
-        self.is_large = False
+        self.apart: list[ox.Quad] = []
         self._format = "" if document is None else document.format.name
 
     @classmethod
@@ -70,26 +70,25 @@ class CheckedFile:
     def _keep(self, quads: Iterator[ox.Quad]) -> None:
         """Take the triples of the file, without RDF 1.2 triple terms, for which SHACL has no place."""
         self.quads = list(quads)
-        self.part = Part.of([quad.triple for quad in self.quads if _is_plain(quad)], labels=self.labels)
+        self.part = Part.of(self._plain(self.quads), labels=self.labels)
 
     def _keep_apart(self, triples: Iterator[ox.Quad] | Iterator[ox.Triple], size: int, folder: str) -> None:
         """Take the triples of a large file, and neither its quads nor its text."""
         self.part = Part.of(triples, labels=self.labels, size=size, folder=folder)
-        self.is_large = True
         self.document = None
         self.lines = FileLines(self.path)
 
-    def _plain(self, quads: Iterator[ox.Quad]) -> Iterator[ox.Triple]:
+    def _plain(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
         """Return the triples that SHACL has a place for, and keep of the quads what they do not show."""
         graphs: set[str] = set()
         for quad in quads:
             if (graph := str(quad.graph_name)) not in graphs:
                 graphs.add(graph)
-                self.quads.append(quad)
+                self.apart.append(quad)
             if _is_plain(quad):
                 yield quad.triple
             else:
-                self.quads.append(quad)
+                self.apart.append(quad)
 
     @property
     def path(self) -> Path:
@@ -113,10 +112,7 @@ class CheckedFile:
         """Where the triples of the file stand; None where that cannot be told."""
         if self.problems or not self._format:
             return None
-        if isinstance(self.lines, FileLines):
-            by_line = self._format in ("nt", "nq")
-            return LinePlaces(self.path, self.lines, quad_lines=self._format == "nq") if by_line else None
-        return rdfio.places(self.lines.text, self.quads, self._format, base=self.path.resolve().as_uri())
+        return rdfio.places(self.lines, self.quads, self._format, base=self.path.resolve().as_uri())
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

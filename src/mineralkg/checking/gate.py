@@ -107,7 +107,7 @@ def faults(file: CheckedFile, model: Model, now: dt.datetime, *, all_rules: bool
     if all_rules and not is_model:
         checks += [_redefines(model), _states, _provenance, _unknown_term(model), _graph]
     told: set[tuple[str, str]] = set()
-    for quad in _doubtful(file, checks) if file.is_large else file.quads:
+    for quad in _doubtful(file, checks):
         for fault in (fault for check in checks for fault in check(quad)):
             # What is wrong with a subject as such is said once, not for each of its statements.
             key = (fault.rule, str(quad.subject))
@@ -117,12 +117,12 @@ def faults(file: CheckedFile, model: Model, now: dt.datetime, *, all_rules: bool
 
 
 def _doubtful(file: CheckedFile, checks: Sequence[Check]) -> Iterator[ox.Quad]:
-    """Return the quads of a large file that may break a rule.
+    """Return the quads of a file that may break a rule.
 
     Whether a statement does depends on its parts one by one, and for most IRIs on their namespace. So what is made of
     parts that have been seen in a statement without fault is passed over.
     """
-    yield from file.quads
+    yield from file.apart
     passed: set[bytes] = set()
     for line in file.part.lines():
         keys = _keys(line)

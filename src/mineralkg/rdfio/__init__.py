@@ -15,7 +15,6 @@ from mineralkg.rdfio.files import (
 )
 from mineralkg.rdfio.finding import places
 from mineralkg.rdfio.guards import LIMITS, Limits
-from mineralkg.rdfio.lineplaces import LinePlaces
 from mineralkg.rdfio.opening import content
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
@@ -28,7 +27,6 @@ __all__ = [
     "Document",
     "FileLines",
     "Limits",
-    "LinePlaces",
     "Lines",
     "Place",
     "Places",

@@ -6,13 +6,21 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
+from mineralkg.rdfio.lineplaces import LinePlaces, is_regular
 from mineralkg.rdfio.places import Places
+from mineralkg.rdfio.text import Lines
 
 __all__ = ["places"]
 
 
-def places(text: str, quads: Iterable[ox.Quad], format: str, *, base: str) -> Places:
-    """Return where the *quads* of a text stand; *format* is the name of its format, *base* the IRI of its file."""
+def places(lines: Lines, quads: Iterable[ox.Quad], format: str, *, base: str) -> Places:
+    """Return where the *quads* of a text stand; *format* is the name of its format, *base* the IRI of its file.
+
+    In a text that is not held, places are only known in formats whose statements are lines.
+    """
+    if format in ("nt", "nq") and is_regular(lines.text):
+        return LinePlaces(lines, quad_lines=format == "nq")
+    text = lines.text
     if format == "rdf":
         from mineralkg.rdfio.xmlplaces import XmlPlaces  # rdflib takes 0.15 s
 

@@ -1,4 +1,4 @@
-"""Where the triples of a large file of N-Triples or N-Quads stand: one statement on each line, so an index is enough.
+"""Where the triples of N-Triples or N-Quads stand: one statement on each line, so that an index is enough.
 
 Only the lines that are asked about are read for their tokens.
 """
@@ -7,63 +7,79 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cached_property
-from pathlib import Path
+
+import pyoxigraph as ox
 
 from mineralkg.rdfio.places import Node, Place, Places
-from mineralkg.rdfio.text import FileLines, Span
+from mineralkg.rdfio.text import Lines, Span
 
-__all__ = ["LinePlaces"]
+__all__ = ["LinePlaces", "is_regular"]
 
 # A statement whose terms are written as N-Triples writes them canonically, so that no parser needs to be asked.
 _IRI = r"<[^<>\\ ]*>"
 _SUFFIX = rf"@[a-z]+(?:-[a-z0-9]+)*|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#string>){_IRI}"
-_CANONICAL = re.compile(rf'({_IRI}|_:\w+) ({_IRI}) ({_IRI}|_:\w+|"[^"\\]*"(?:{_SUFFIX})?) \.')
+_CANONICAL = re.compile(rf'({_IRI}|_:\w+) ({_IRI}) ({_IRI}|_:\w+|"[^"\\\x00-\x1f\x7f\ufffe\uffff]*"(?:{_SUFFIX})?) \.')
+
+
+# A line that does not begin as one of them does, and an end of a line that other texts than these do not have.
+_IRREGULAR = re.compile(r"^(?!<[^<>\\ ]*> <|_:\S+ <|#|\r?$)|\r(?!\n)", re.MULTILINE)
+
+
+def is_regular(text: str) -> bool:
+    """Say whether each line of a text of N-Triples or N-Quads begins as the canonical form has it."""
+    return _IRREGULAR.search(text) is None
 
 
 class LinePlaces(Places):
-    """The places of the triples of one file, whose offsets are those of its FileLines.
+    """The places of the triples of one text, with the offsets of its lines.
 
-    What stands in the file in another form than the canonical one of N-Triples has no place, not a wrong one.
+    A line that begins in another form than the canonical one of N-Triples has no place, not a wrong one.
     """
 
-    def __init__(self, path: Path, lines: FileLines, *, quad_lines: bool) -> None:
-        """Read places in the file at *path*; *quad_lines* says that it is N-Quads."""
+    def __init__(self, lines: Lines, *, quad_lines: bool) -> None:
+        """Read places in *lines*; *quad_lines* says that they are N-Quads."""
         super().__init__("", (), base="urn:x")
-        self._path = path
         self._lines = lines
         self._quad_lines = quad_lines
 
     def about(self, subject: Node) -> list[tuple[str, str, Place]]:
-        """Return what the file says of *subject*, in order: predicate and value in N-Triples form, and the place."""
+        """Return what the text says of *subject*, in order: predicate and value in N-Triples form, and the place."""
         key = str(subject)
         if key not in self._said:
-            for number in self._index.get(key.encode(), ()):
-                self._said[key] += self._read(number, subject)
+            self._said[key] = [said for number in self._index.get(key, ()) for said in self._read(number)]
         return self._said[key]
 
-    def _read(self, number: int, subject: Node) -> Iterator[tuple[str, str, Place]]:
+    def _read(self, number: int) -> list[tuple[str, str, Place]]:
         start, line = self._lines.start(number), self._lines.line(number)
         if match := _CANONICAL.fullmatch(line):
-            spans = [Span(*match.span(group)) for group in (1, 2, 3)]
-            yield match[2], match[3], _moved(Place(*spans), start)
-            return
-        for said, value, place in Places(line, (), base="urn:x", quad_lines=self._quad_lines).about(subject):
-            yield said, value, _moved(place, start)
+            return [(match[2], match[3], _moved(Place(*(Span(*match.span(group)) for group in (1, 2, 3))), start))]
+        statements = Places(line, (), base="urn:x", quad_lines=self._quad_lines)._said.values()
+        return [(said, value, _moved(place, start)) for found in statements for said, value, place in found]
 
     def of(self, subject: Node, predicate: Node, value: Node) -> list[Place]:
         """Return where a triple stands."""
         self.about(subject)
         return super().of(subject, predicate, value)
 
+    def of_object(self, value: Node) -> list[Span]:
+        """Return where *value* stands as a value; a text that is not held is not searched."""
+        text = str(value)
+        lines = enumerate(self._lines.text.split("\n"), 1)
+        many_forms = isinstance(value, ox.Literal)  # "é" or "\\u00e9", @en-GB or @en-gb
+        likely = (number for number, line in lines if many_forms or text in line or "\\" in line)
+        return [place.object for number in likely for _, found, place in self._read(number) if found == text]
+
+    def __len__(self) -> int:
+        said = ([said[:2] for number in numbers for said in self._read(number)] for numbers in self._index.values())
+        return sum(len(set(each)) for each in said)
+
     @cached_property
-    def _index(self) -> dict[bytes, list[int]]:
+    def _index(self) -> dict[str, list[int]]:
         """The numbers of the lines that begin with each subject."""
-        found: dict[bytes, list[int]] = defaultdict(list)
-        with self._path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                found[line.split(b" ", 1)[0]].append(number)
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, line in enumerate(self._lines.each(), 1):
+            found[line.split(" ", 1)[0]].append(number)
         return found
 
 

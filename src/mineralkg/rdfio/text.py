@@ -5,7 +5,7 @@ from __future__ import annotations
 import weakref
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +59,14 @@ class Lines:
         """Return the offset of a line and column."""
         return self._starts[line - 1] + column - 1
 
+    def start(self, number: int) -> int:
+        """Return the offset at which a line starts."""
+        return self._starts[number - 1]
+
+    def each(self) -> Iterator[str]:
+        """Return the lines in order; what ends a line may be missing."""
+        yield from self.text.split("\n")
+
     def line(self, number: int) -> str:
         """Return a line without its end."""
         start = self._starts[number - 1]
@@ -86,9 +94,10 @@ class FileLines(Lines):
                 starts.append(at)
         return starts
 
-    def start(self, number: int) -> int:
-        """Return the offset at which a line starts."""
-        return self._starts[number - 1]
+    def each(self) -> Iterator[str]:
+        """Return the lines in order; what ends a line may be missing."""
+        with self._path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
+            yield from file
 
     def line(self, number: int) -> str:
         """Return a line without its end."""

@@ -186,13 +186,18 @@ class _Given:
         return f"{{ {{ VALUES ?this {{ {named} }} }} UNION {every} }}" if blank else f"VALUES ?this {{ {named} }}"
 
 
+def set_at_a_time(constraint: Constraint, selector: Selector | _Given) -> str:
+    """Return the query that answers a constraint for all focus nodes at once."""
+    if not constraint.verdict.targets_first and isinstance(selector, Selector):
+        return constraint.text
+    text, start = constraint.text, constraint.verdict.start
+    return f"{text[:start]} {selector.pattern(constraint.shape)} {text[start:]}"
+
+
 def _results(
     shapes: ShapesGraph, constraint: Constraint, selector: Selector | _Given, store: ox.Store
 ) -> Iterator[Result]:
-    text = constraint.text
-    if constraint.verdict.targets_first or isinstance(selector, _Given):
-        start = constraint.verdict.start
-        text = f"{text[:start]} {selector.pattern(constraint.shape)} {text[start:]}"
+    text = set_at_a_time(constraint, selector)
     path = shapes.path(constraint.shape)
     own_path = None if path is None else paths.sparql(path)
     for solution, columns in _solutions(constraint, text, store):
