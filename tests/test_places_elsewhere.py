@@ -8,6 +8,7 @@ import pyoxigraph as ox
 import pytest
 
 import mineralkg
+from mineralkg import rdfio
 from mineralkg.rdfio import Lines, places
 
 BASE = "http://example.org/base"
@@ -120,3 +121,45 @@ def test_findings_name_the_line(tmp_path: Path, name: str, text: str, place: tup
     unknown = [f for f in report if "partty" in f.message or "partty" in (f.path or "")]
     assert {(f.line, f.column) for f in unknown} == {place}
     assert all(finding.line for finding in report)
+
+
+XML = """<?xml version="1.0"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="http://example.org/">
+  <!-- é --><ex:Thing rdf:about="http://example.org/a">
+    {}
+    <ex:after>1</ex:after>
+  </ex:Thing>
+</rdf:RDF>
+"""
+XML_FAULTS = {  # what stands there, and where the parser stops in it
+    "<ex:a>7</ex:b>": "</ex:b>",
+    '<ex:a rdf:resource="http://example.org/ x"/>': '<ex:a rdf:resource="http://example.org/ x"/>',
+    "<ex:a>this &amp; &that; too</ex:a>": "this &amp; &that; too",
+    "<ex:a>5 < 7</ex:a>": "< 7</ex:a>",
+    "<ey:a>7</ey:a>": "<ey:a>",
+    "text <ex:a/>": "text",
+    "<ex:a>7": "1",
+    "<ex:a b=c>7</ex:a>": "<ex:a b=c>",
+    '<ex:a rdf:aboutEach="x"/>': '<ex:a rdf:aboutEach="x"/>',
+    "<ex:a": "<ex:a\n    <ex:after>",
+}
+
+
+@pytest.mark.parametrize("written", XML_FAULTS)
+def test_a_syntax_error_in_xml_stands_at_the_tag_or_text_where_the_parser_stops(written: str, tmp_path: Path) -> None:
+    text = XML.format(written)
+    path = tmp_path / "x.rdf"
+    path.write_text(text, encoding="utf-8")
+
+    (problem,) = rdfio.problems(rdfio.read(path))
+
+    assert text[problem.start : problem.end] == XML_FAULTS[written]
+
+
+def test_a_text_that_ends_too_early_has_its_fault_at_no_wrong_place(tmp_path: Path) -> None:
+    whole = XML.format("<ex:a>7</ex:a>")
+    path = tmp_path / "x.rdf"
+    for length in range(len(whole) - 9, 90, -7):
+        path.write_text(whole[:length], encoding="utf-8")
+        for problem in rdfio.problems(rdfio.read(path)):
+            assert problem.start is None or problem.end == len(whole[:length].rstrip())

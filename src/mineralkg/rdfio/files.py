@@ -230,19 +230,28 @@ def _problem(document: Document, error: Exception) -> Problem:
     if isinstance(error, MemoryError):
         return Problem("too-large/token")
     if not isinstance(error, SyntaxError):
-        return of_parser(str(error), document.format.help, None, None, "")
+        return of_parser(str(error), document.format.help, *_xml_place(document, str(error)), "")
     reason = re.sub(
         r"^Parser error (?:at line \d+(?: column \d+| between columns? \d+ and (?:column )?\d+)|between .*?): ",
         "",
         error.msg,
     )
     if error.lineno is None:
-        return of_parser(reason, document.format.help, None, None, "")
+        return of_parser(reason, document.format.help, *_xml_place(document, str(error)), "")
     column = error.offset or 1
     start = document.offset(error.lineno, column)
     end = document.offset(error.end_lineno or error.lineno, error.end_offset or column + 1)
     found = document.text[start:end].partition("\n")[0]
     return of_parser(reason, document.format.help, start, max(end, start), found)
+
+
+def _xml_place(document: Document, reason: str) -> tuple[int | None, int | None]:
+    """Return where the parser of RDF/XML stops for a *reason*; that of other formats says so itself, if it can."""
+    if document.format.name != "rdf":
+        return None, None
+    from mineralkg.rdfio.xmlfaults import fault  # needed only where something is wrong
+
+    return fault(document.text, _base_iri(document.path), reason) or (None, None)
 
 
 def _base_iri(path: str) -> str:

@@ -24,6 +24,7 @@ __all__ = ["Place", "Places"]
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
+_MOST_PAIRED = 200_000  # nodes; each costs some 2 kB to pair
 _DEFAULT, _UNNAMED = "the default graph", "a graph that has brackets for a name"
 
 
@@ -41,7 +42,9 @@ class Places:
             return
         names = _Names(terms)
         labels = {str(term) for term in terms.values() if isinstance(term, ox.BlankNode)}
-        paired = pair(map(names.key, reader.statements), (_parsed(quad, labels) for quad in quads))
+        paired: dict[Hashable, Hashable] = {}
+        if reader.nodes <= _MOST_PAIRED:
+            paired = pair(map(names.key, reader.statements), (_parsed(quad, labels) for quad in quads))
         for statement in reader.statements:
             subject, predicate, value = (_name(names.of(part), paired) for part in statement[1:])
             if subject and predicate and value:

@@ -6,7 +6,9 @@ No term is built here: a token is kept as it is written, under the declarations 
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import pyoxigraph as ox
@@ -90,6 +92,9 @@ _TOKEN = re.compile(
 )
 
 
+_LOOKAHEAD = 3  # tokens that tell a graph's name from a subject
+
+
 class Unreadable(Exception):
     """The text is not what this reader knows from an offset on; the parser may know more (RDF 1.2, say)."""
 
@@ -132,11 +137,11 @@ class Reader:
     """The structure of a text: which tokens make which triple, by the grammars of Turtle, TriG and N-Quads."""
 
     def __init__(self, text: str, *, quads: bool) -> None:
-        self._tokens = list(tokens(text))
-        self._at = 0
+        self._tokens = tokens(text)
+        self._ahead = deque(islice(self._tokens, _LOOKAHEAD))
         self._quads = quads
         self._graph: Part | None = None
-        self._nodes = 0
+        self.nodes = 0  # how many are written with brackets
         self._depth = 0
         self.prologues = [""]  # the declarations; under each stand those before it, too
         self.statements: list[ParsedStatement] = []
@@ -145,13 +150,14 @@ class Reader:
 
     @property
     def _next(self) -> Token:
-        return self._tokens[self._at]
+        return self._ahead[0]
 
     def _take(self, *wanted: str) -> Token:
         token = self._next
         if wanted and token.text not in wanted and token.kind not in wanted:
             raise Unreadable(token.start)
-        self._at += 1
+        del self._ahead[0]
+        self._ahead.extend(islice(self._tokens, 1))
         return token
 
     def _block(self) -> None:
@@ -164,7 +170,7 @@ class Reader:
             self._take(".")
 
     def _starts_graph(self) -> bool:
-        ahead = [token.text for token in self._tokens[self._at : self._at + 3]]
+        ahead = [token.text for token in self._ahead]
         return ahead[0].upper() == "GRAPH" or "{" in ahead[:2] or ahead == ["[", "]", "{"]
 
     def _directive(self) -> None:
@@ -248,8 +254,8 @@ class Reader:
         return Part(token.span, token.text, len(self.prologues) - 1)
 
     def _node(self, span: Span) -> Part:
-        self._nodes += 1
-        return Part(span, number=self._nodes)
+        self.nodes += 1
+        return Part(span, number=self.nodes)
 
     def _bracket(self) -> Part:
         node = self._node(self._take("[").span)
