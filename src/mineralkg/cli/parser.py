@@ -89,7 +89,7 @@ def _build() -> tuple[_Parser, list[str]]:
         "--engine", choices=("rl", "hermit"), default="rl", help="OWL 2 RL rules, or HermiT (needs the extra)"
     )
     reason.add_argument("-f", "--format", choices=("text", *_RDF), help="format of what follows")
-    add_publish(command("publish", "Prove that what was published is right"))
+    add_publish(command("publish", "Write the site as files for any host, or prove that what was published is right"))
     add_serve(command("serve", "Serve the graph as linked data, pages and a SPARQL endpoint"))
     quotes = command("verify-quotes", "Verify every quotation against a text that you hold")
     quotes.add_argument("file", metavar="FILE", help="the text of a source, as UTF-8")

@@ -1,8 +1,12 @@
-"""The `publish` command: prove that what was published is right."""
+"""The `publish` command: write the site as files, and prove that what was published is right."""
 
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import os
+import sys
+from pathlib import Path
 
 from mineralkg.cli.output import in_colour, write
 from mineralkg.errors import UsageError
@@ -15,11 +19,19 @@ _LEVELS = ("violation", "warning", "info")
 
 def add_publish(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
-    parser.usage = "mineralkg publish check PLACE [--base-url URL] [-f FORMAT] [--fail-on LEVEL] [--max-pages N] …"
-    parser.add_argument(
-        "what", metavar="check", choices=("check",), help="ask what was published, and judge the answers"
+    parser.usage = (
+        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--today DATE]\n"
+        "       mineralkg publish check PLACE [--base-url URL] [-f FORMAT] [--fail-on LEVEL] [--max-pages N] …"
     )
-    parser.add_argument("place", metavar="PLACE", help="an address, such as http://127.0.0.1:8000/, or a folder")
+    parser.add_argument("what", metavar="OUT | check", help="a folder to write the site to; or judge what is published")
+    parser.add_argument(
+        "place", metavar="PLACE", nargs="?", help="of check: an address, such as http://127.0.0.1:8000/, or a folder"
+    )
+    parser.add_argument("--public-url", metavar="URL", help="of OUT: where the files will be, if not at the base")
+    parser.add_argument("--licence", metavar="IRI", help="of OUT: the licence of the data, if not the shipped graph")
+    parser.add_argument(
+        "--today", type=_date, metavar="DATE", help="of OUT: the day that deadlines are judged on, such as 2026-01-31"
+    )
     parser.add_argument("--base-url", metavar="URL", help="what the IRIs begin with, if not with the address")
     formats = [name for name in names("report") if name not in ("ttl", "diff")]
     parser.add_argument("-f", "--format", choices=formats, default="text", help="output format")
@@ -35,10 +47,67 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no date. Write it as 2026-01-31.") from None
+
+
 def publish(options: argparse.Namespace) -> int:
-    """Check what was published, print the report, and return the exit code."""
+    """Write a site as files, or check what was published and print the report; return the exit code."""
+    if options.what == "check":
+        return _check(options)
+    if options.place is not None:
+        raise UsageError(
+            f"`publish` writes to one folder, and “{options.place}” is a second one. "
+            f"To judge what is published: mineralkg publish check {options.place}"
+        )
+    return _write_site(options)
+
+
+def _write_site(options: argparse.Namespace) -> int:
+    from mineralkg import api
+    from mineralkg.namespaces import ROOT
+    from mineralkg.publishing.static import publish_files
+
+    if options.endpoint:
+        raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
+
+    def say(text: str) -> None:
+        if not options.quiet:
+            print(f"publish: {text}", file=sys.stderr, flush=True)
+
+    done = publish_files(
+        api.open(*(options.data or ()), store=options.store),
+        Path(options.what),
+        base_url=options.base_url or ROOT,
+        public_url=options.public_url,
+        licence=options.licence,
+        today=options.today or _epoch(),
+        progress=say,
+    )
+    say(f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed")
+    return 0
+
+
+def _epoch() -> dt.date | None:
+    """Return the day that reproducible builds take for today (the variable SOURCE_DATE_EPOCH), where one is set."""
+    text = os.environ.get("SOURCE_DATE_EPOCH")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 12):
+        raise UsageError(f"SOURCE_DATE_EPOCH is a number of seconds since 1970, not “{text}”.")
+    return dt.datetime.fromtimestamp(int(text), dt.UTC).date()
+
+
+def _check(options: argparse.Namespace) -> int:
     from mineralkg.publishing.proof import Bounds, check_published
 
+    if options.place is None:
+        raise UsageError(
+            "What is to be checked? mineralkg publish check PLACE; to write to a folder called check: ./check"
+        )
     given = (options.max_seconds, options.max_bytes, options.at_once, options.max_requests, options.max_pages)
     if min(given) <= 0:
         raise UsageError("A bound is a number above zero.")

@@ -15,7 +15,7 @@ from mineralkg.graph.answer import cell
 from mineralkg.publishing.representations import Representation
 from mineralkg.queries import bound_text, find
 
-__all__ = ["ANSWER_FORMATS", "RESERVED", "answer", "arguments_of", "question_text"]
+__all__ = ["ANSWER_FORMATS", "FILES", "RESERVED", "answer", "arguments_of", "question_text"]
 
 _XLSX = Format(
     "xlsx", "rows", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",), "an Excel workbook"
@@ -28,6 +28,8 @@ ANSWER_FORMATS: tuple[Format, ...] = (
     *(f for name in ("tsv", "md") for f in FORMATS if f.kind == "rows" and f.name == name),
     _XLSX,
 )
+# Those that pages link.
+FILES = ("csv", "json", "xlsx", "tsv", "srj", "md")
 RESERVED = ("lang", "page", "view", "embed")  # names in a query string that are about the page, not the question
 
 

@@ -145,44 +145,56 @@ def _count(term: object) -> ox.Literal:
 
 
 def _distributions(out: _Writer, site: Site, links: Links) -> None:
-    for name in DUMPS:
-        format = by_name(name, "rdf")
+    for name in links.dumps:
+        form, _, packed = name.partition(".")
+        format = by_name(form, "rdf")
         address = links.absolute(links.page("dump", suffix=name))
-        node = f"{site.base}void#dump-{name}"
+        node = f"{site.base}void#dump-{name.replace('.', '-')}"
         out.say(site.dataset, _VOID + "dataDump", address)
         out.say(site.dataset, _DCAT + "distribution", node)
         out.say(site.dataset, _SCHEMA + "distribution", node)
         out.say(node, _RDF + "type", _DCAT + "Distribution", _SCHEMA + "DataDownload")
-        out.say(node, _DCTERMS + "title", ox.Literal(f"All data as {format.help}", language="en"))
+        out.say(
+            node,
+            _DCTERMS + "title",
+            ox.Literal(f"All data as {format.help}{', compressed' if packed else ''}", language="en"),
+        )
         out.say(node, _DCAT + "downloadURL", address)
         out.say(node, _DCAT + "accessURL", address)
         out.say(node, _SCHEMA + "contentUrl", address)
         out.say(node, _DCAT + "mediaType", _MEDIA_TYPES + format.media_type)
         out.say(node, _SCHEMA + "encodingFormat", ox.Literal(format.media_type))
+        if packed:
+            out.say(node, _DCAT + "compressFormat", _MEDIA_TYPES + "application/gzip")
         if site.licence:
             out.say(node, _DCTERMS + "license", site.licence)
 
 
 def _catalogue(out: _Writer, site: Site, links: Links) -> None:
-    endpoint, service = links.absolute(links.page("sparql")), f"{site.base}void#sparql"
-    out.say(site.dataset, _VOID + "sparqlEndpoint", endpoint)
     out.say(site.dataset, _VOID + "rootResource", site.base)
     out.say(site.base, _RDF + "type", _DCAT + "Catalog", _SCHEMA + "DataCatalog")
     out.say(site.base, _DCAT + "dataset", site.dataset)
     out.say(site.base, _SCHEMA + "dataset", site.dataset)
-    out.say(site.base, _DCAT + "service", service)
     for language, title, text in _titles(site):
         out.say(site.base, _DCTERMS + "title", ox.Literal(title, language=language))
         out.say(site.base, _DCTERMS + "description", ox.Literal(text, language=language))
+    if links.endpoint:
+        _service(out, site, links)
+    document = f"{site.base}void"
+    out.say(document, _RDF + "type", _VOID + "DatasetDescription")
+    out.say(document, "http://xmlns.com/foaf/0.1/primaryTopic", site.dataset)
+
+
+def _service(out: _Writer, site: Site, links: Links) -> None:
+    endpoint, service = links.absolute(links.page("sparql")), f"{site.base}void#sparql"
+    out.say(site.dataset, _VOID + "sparqlEndpoint", endpoint)
+    out.say(site.base, _DCAT + "service", service)
     out.say(service, _RDF + "type", _DCAT + "DataService")
     out.say(service, _DCTERMS + "title", ox.Literal("SPARQL endpoint", language="en"))
     out.say(service, _DCAT + "endpointURL", endpoint)
     out.say(service, _DCAT + "endpointDescription", endpoint)
     out.say(service, _DCAT + "servesDataset", site.dataset)
     out.say(service, _DCTERMS + "conformsTo", "http://www.w3.org/TR/sparql11-protocol/")
-    document = f"{site.base}void"
-    out.say(document, _RDF + "type", _VOID + "DatasetDescription")
-    out.say(document, "http://xmlns.com/foaf/0.1/primaryTopic", site.dataset)
 
 
 def service_description(site: Site, links: Links) -> list[ox.Triple]:

@@ -19,7 +19,7 @@ _SH, _RDF, _RDFS, _SCHEMA = (PREFIXES[name] for name in ("sh", "rdf", "rdfs", "s
 
 
 def query_examples(site: Site, links: Links) -> list[ox.Triple]:
-    """Return each canned question as an executable with its text, its question and the endpoint that answers it."""
+    """Return each canned question as an executable with its text, its question and the endpoint that answers it, where there is one."""
     endpoint = ox.NamedNode(links.absolute(links.page("sparql")))
     triples: list[ox.Triple] = []
     for query in all_queries():
@@ -29,7 +29,8 @@ def query_examples(site: Site, links: Links) -> list[ox.Triple]:
             (_RDF + "type", ox.NamedNode(_SH + "SPARQLSelectExecutable")),
             (_RDFS + "comment", ox.Literal(query.question, language="en")),
             (_SH + "select", ox.Literal(query.text)),
-            (_SCHEMA + "target", endpoint),
         ]
+        if links.endpoint:
+            facts.append((_SCHEMA + "target", endpoint))
         triples += [ox.Triple(node, ox.NamedNode(predicate), value) for predicate, value in facts]
     return triples

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from mineralkg.errors import UsageError
+from mineralkg.publishing.catalogue import DUMPS
 
 if TYPE_CHECKING:
     from mineralkg.publishing.site import Site
@@ -41,7 +42,11 @@ class Addresses:
     """The addresses of the pages and files of a site; ``base`` is its public root, ``root`` that without the host.
 
     Links inside the site are written without scheme and host, so that they hold behind any name the site is known by.
+    ``endpoint`` says whether something answers SPARQL there, and ``dumps`` in which forms all data are to be had.
     """
+
+    endpoint = True
+    dumps = DUMPS
 
     def __init__(self, base: str) -> None:
         self.base = base if base.endswith("/") else base + "/"

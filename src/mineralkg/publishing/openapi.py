@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mineralkg.publishing.answers import ANSWER_FORMATS
+from mineralkg.publishing.answers import ANSWER_FORMATS, FILES
 from mineralkg.publishing.representations import RDF_FORMATS
 from mineralkg.queries import Parameter, Query, all_queries, choices
 
@@ -45,14 +45,15 @@ _BINARY: dict[str, Any] = {"schema": {}}
 
 def openapi(site: Site, links: Links) -> dict[str, Any]:
     """Return the description: each canned question, the SPARQL endpoint, the graphs and the feeds."""
-    paths: dict[str, Any] = {}
-    for query in all_queries():
+    paths: dict[str, Any] = {} if links.endpoint else _files(links)
+    for query in all_queries() if links.endpoint else ():
         operation = _question(site, query)
         paths[_path(links, "question", name=query.name)] = {"get": operation}
-    paths[_path(links, "sparql")] = {"get": _sparql_get(), "post": _sparql_post()}
-    paths[_path(links, "graphs")] = {"get": _graphs()}
-    paths[_path(links, "feed.atom")] = {"get": _feed("Changes as an Atom feed", "application/atom+xml")}
-    paths[_path(links, "deadlines.ics")] = {"get": _feed("Deadlines as an iCalendar", "text/calendar")}
+    if links.endpoint:
+        paths[_path(links, "sparql")] = {"get": _sparql_get(), "post": _sparql_post()}
+        paths[_path(links, "graphs")] = {"get": _graphs()}
+        paths[_path(links, "feed.atom")] = {"get": _feed("Changes as an Atom feed", "application/atom+xml")}
+        paths[_path(links, "deadlines.ics")] = {"get": _feed("Deadlines as an iCalendar", "text/calendar")}
     info: dict[str, Any] = {
         "title": "mineralkg" if site.own else f"Linked data at {site.base}",
         "version": site.version,
@@ -67,6 +68,27 @@ def openapi(site: Site, links: Links) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": {"Problem": _problem_schema()}},
     }
+
+
+def _files(links: Links) -> dict[str, Any]:
+    """Return what a copy of the site in files answers: the questions as they stand in the examples, the feeds."""
+    found: dict[str, Any] = {}
+    for query in all_queries():
+        for f in ANSWER_FORMATS:
+            if f.name in FILES:
+                path = _path(links, "answer", name=query.name, suffix=f.name)
+                found[path] = {"get": _file(f"{query.name}_{f.name}", query.question, "questions", f.media_type)}
+    for page, summary, media_type in (
+        ("feed.atom", "Changes as an Atom feed", "application/atom+xml"),
+        ("deadlines.ics", "Deadlines as an iCalendar", "text/calendar"),
+    ):
+        found[_path(links, page)] = {"get": _file(page.partition(".")[0], summary, "feeds", media_type)}
+    return found
+
+
+def _file(id: str, summary: str, tag: str, media_type: str) -> dict[str, Any]:
+    responses = {"200": {"description": "The file", "content": {media_type: {"schema": {}}}}}
+    return {"operationId": id, "summary": summary, "tags": [tag], "parameters": [], "responses": responses}
 
 
 def _path(links: Links, page: str, **parameters: str) -> str:

@@ -143,7 +143,7 @@ class Pages:
 
     def home(self, lang: str = "en", dumps: Sequence[Dump] = ()) -> str:
         """Return the front page; *dumps* tells the size and digest of files with all data, where known."""
-        from mineralkg.publishing.catalogue import DUMPS, dataset_description
+        from mineralkg.publishing.catalogue import dataset_description
         from mineralkg.publishing.pages.home import Dump, home
 
         reader = self._reader(lang)
@@ -157,7 +157,7 @@ class Pages:
             front=True,
             heading=words("home_title") if own else words("home_title_other", base=self.site.base),
             summary=words("home_lead") if own else words("home_lead_other"),
-            h=home(reader, self.today, list({d.suffix: d for d in (*map(Dump, DUMPS), *dumps)}.values())),
+            h=home(reader, self.today, list({d.suffix: d for d in (*map(Dump, self.links.dumps), *dumps)}.values())),
             date=reader.date,
             today=self.today.isoformat(),
             jsonld=represent(dataset_description(self.site, self.links), "jsonld").data.decode(),
