@@ -48,6 +48,15 @@ class Folder:
         self.others = [name for name in _OTHER_RULES if (self.root / name).exists()]
 
     @property
+    def place(self) -> str:
+        """The path at which a host has the folder: that of the canonical address of the start, else the root."""
+        start = self.file("/")
+        page = page_of("", start.read_text(encoding="utf-8", errors="replace")) if start else None
+        found = next((target for rels, target, _ in page.heads if "canonical" in rels), "") if page else ""
+        path = urlsplit(found).path
+        return path if path.endswith("/") else "/"
+
+    @property
     def base(self) -> str | None:
         """What the IRIs begin with: the void:uriSpace of the description, else the canonical address of the start."""
         for name in ("void.ttl", ".well-known/void"):
@@ -107,6 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body leave together
     disable_nagle_algorithm = True
     folder: Folder
+    folder_place: str
 
     def do_GET(self) -> None:
         self._answer(body=True)
@@ -116,16 +126,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, *, body: bool) -> None:
         path = urlsplit(self.path).path
-        file = self.folder.file(path)
+        file = self._file(path)
         place = self.folder.redirect(path) if file is None else None
         if place is not None and place[1] == 200:  # a rewrite, which the address does not show
-            file, place = self.folder.file(place[0]), None
+            file, place = self._file(place[0]), None
         if place is not None and place[1] in (301, 302, 303, 307, 308):
             self._send(place[1], b"", [("Location", place[0])], body=body)
         elif file is None:
             self._send(404, b"", [], body=body)
         else:
             self._send(200, file.read_bytes(), [("Content-Type", _type(file))], body=body)
+
+    def _file(self, path: str) -> Path | None:
+        place = self.folder_place
+        return self.folder.file(path[len(place) - 1 :]) if path.startswith(place) else None
 
     def _send(self, status: int, data: bytes, fields: list[tuple[str, str]], *, body: bool) -> None:
         self.send_response(status)
@@ -149,13 +163,14 @@ def _type(file: Path) -> str:
 @contextmanager
 def serving(folder: Folder) -> Iterator[str]:
     """Serve a folder on the loopback while the block runs, and give the address."""
-    handler = type("Handler", (_Handler,), {"folder": folder})
+    place = folder.place
+    handler = type("Handler", (_Handler,), {"folder": folder, "folder_place": place})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/"
+        yield f"http://127.0.0.1:{server.server_port}{place}"
     finally:
         server.shutdown()
         thread.join()

@@ -102,7 +102,8 @@ def _apache(site: Site, rules: Redirects, root: str) -> str:
         f'Header always set Access-Control-Allow-Origin "*"\nHeader always set X-Content-Type-Options "nosniff"\n'
         f'Header always set Content-Security-Policy "{_POLICY}"\nHeader merge Vary Accept\n'
         f"RewriteEngine On\nRewriteBase {root}\n{things}{_negotiated(site)}"
-        'RewriteCond %{REQUEST_FILENAME} !-f\nRewriteCond %{REQUEST_FILENAME}.html -f\nRewriteRule "^(.+)$" "$1.html" [L]\n'
+        "RewriteCond %{REQUEST_FILENAME} !-f\nRewriteCond %{REQUEST_FILENAME}.html -f\n"
+        'RewriteRule "^(.+)$" "$1.html" [L]\n'
     )
 
 
@@ -132,7 +133,8 @@ def _w3id(site: Site, rules: Redirects, public: str) -> str:
         lines += [
             f'RewriteCond %{{HTTP_ACCEPT}} "{_pattern(f.media_type)}" [NC]\n'
             f'RewriteCond %{{HTTP_ACCEPT}} "!text/html" [NC]\n'
-            f'RewriteRule "^{_pattern(quote(document))}$" "{public}{_substitution(quote(document))}.{f.name}" [R=303,NE,L]\n'
+            f'RewriteRule "^{_pattern(quote(document))}$" '
+            f'"{public}{_substitution(quote(document))}.{f.name}" [R=303,NE,L]\n'
             for f in RDF_FORMATS
         ]
     return (

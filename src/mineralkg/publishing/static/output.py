@@ -7,7 +7,6 @@ interrupted run is known to the next one.
 from __future__ import annotations
 
 import filecmp
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -91,7 +90,7 @@ class Output:
     def _in_place(self, temporary: Path, target: Path, name: str) -> None:
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(temporary, target)
+            temporary.replace(target)
         except OSError as error:
             raise UsageError(
                 f"“{name}” cannot be written below “{self.folder}” ({error.strerror}). Give a folder that can be "
@@ -112,7 +111,7 @@ class Output:
         for name in sorted(self._before):
             self._remove(name)
         lines = sorted(set(_listed(now)))
-        manifest = f"{_FIRST}{''.join(f'{name}{os.linesep}' for name in lines)}".replace(os.linesep, "\n").encode()
+        manifest = (_FIRST + "".join(f"{name}\n" for name in lines)).encode()
         place = self.folder / MANIFEST
         if not place.is_file() or place.read_bytes() != manifest:
             place.write_bytes(manifest)
