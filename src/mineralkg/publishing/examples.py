@@ -19,7 +19,7 @@ _SH, _RDF, _RDFS, _SCHEMA = (PREFIXES[name] for name in ("sh", "rdf", "rdfs", "s
 
 
 def query_examples(site: Site, links: Links) -> list[ox.Triple]:
-    """Return each canned question as an executable with its text, its question and the endpoint that answers it, where there is one."""
+    """Return each canned question as an executable with its text, its question, and its endpoint where there is one."""
     endpoint = ox.NamedNode(links.absolute(links.page("sparql")))
     triples: list[ox.Triple] = []
     for query in all_queries():
