@@ -46,7 +46,7 @@ class Addresses:
     """
 
     endpoint = True
-    dumps = DUMPS
+    dumps: tuple[str, ...] = DUMPS
 
     def __init__(self, base: str) -> None:
         self.base = base if base.endswith("/") else base + "/"

@@ -13,29 +13,17 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mineralkg.publishing.policy import HEADERS, framing, policy
 from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Reply, coding_for, header
 from mineralkg.server.state import Keeper
 
 __all__ = ["Buckets", "Front"]
 
-_CSP = (
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+_SECURITY = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+_PAGE_POLICY, _EMBEDDED_POLICY = (
+    [(b"content-security-policy", f"{policy()}; {framing(embedded=embedded)}".encode())] for embedded in (False, True)
 )
-_SECURITY = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"strict-origin-when-cross-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-    (b"access-control-allow-origin", b"*"),
-    (
-        b"access-control-expose-headers",
-        b"Content-Disposition, Content-Location, ETag, Link, Location, Retry-After, Vary",
-    ),
-]
-_PAGE_POLICY = [(b"content-security-policy", f"{_CSP}frame-ancestors 'none'".encode())]
-_EMBEDDED_POLICY = [(b"content-security-policy", f"{_CSP}frame-ancestors *".encode())]
 _HOST = re.compile(r"[A-Za-z0-9.\-_]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
 _EMBED = re.compile(rb"(?:^|&)embed=")
 

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from werkzeug.http import parse_etags, quote_etag
 
 from mineralkg.publishing.negotiation import best_encoding
+from mineralkg.publishing.policy import REVALIDATED
 
 __all__ = ["Finished", "Reply", "coding_for", "header"]
 
@@ -20,7 +21,6 @@ _CODINGS = ("br", "gzip")
 _WORTH_CODING = 800  # bytes; less does not get smaller
 _COMPRESSED = ("application/gzip", "application/vnd.openxmlformats", "image/png", "font/")
 _WITH_CHARSET = ("text/", "application/atom+xml", "application/xml")
-_REVALIDATE = "public, no-cache"  # kept by caches, asked about each time: right at once after a change of the data
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -82,7 +82,7 @@ class Reply:
     headers: Sequence[tuple[str, str]] = ()
     vary: Sequence[str] = ()
     kept: bool = True
-    cache_control: str = _REVALIDATE
+    cache_control: str = REVALIDATED
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         finished = self.finish(scope)

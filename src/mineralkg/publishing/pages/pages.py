@@ -11,6 +11,7 @@ from mineralkg.errors import UsageError
 from mineralkg.publishing.pages import environment
 from mineralkg.publishing.pages.edition import Edition, edition
 from mineralkg.publishing.pages.reading import Labels, Reader
+from mineralkg.publishing.policy import policy
 from mineralkg.publishing.representations import represent
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class _InLanguage:
 # The pages that are written in a language; the others are data.
 _SPOKEN = ("home", "questions", "question", "rules", "rule", "ontology", "sparql", "browse", "api")
 
+_ASKING = ("question.html", "sparql.html")  # their queries run in the browser, where no server answers
+
 _MOST_LABELS = 50_000  # kept from page to page, in each language
 
 
@@ -67,7 +70,7 @@ class Pages:
         """Take what is published and where.
 
         *local* is the address of the data as N-Quads, for a copy of the site that no server answers for: its queries
-        run in the browser.
+        run in the browser, and each page carries its Content-Security-Policy, since hosts of files may send none.
         """
         self.site = site
         self.links = links
@@ -305,6 +308,7 @@ class Pages:
             "canonical": links.absolute(address.partition("#")[0]),
             "languages": languages,
             "edition": self.edition,
+            "policy": policy(engine=template in _ASKING) if self._local else None,
             "front": False,
             "summary": "",
         }

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -24,7 +25,7 @@ __all__ = ["Folder", "serving"]
 
 _TYPES = {suffix: f.media_type for f in reversed(FORMATS) if f.kind != "report" for suffix in f.suffixes}
 _TYPES |= {".xml": "application/xml", ".json": "application/json", ".atom": "application/atom+xml"}
-_OTHER_RULES = (".htaccess", "nginx.conf", "w3id/.htaccess", "netlify.toml", "_worker.js", "CNAME")
+_OTHER_RULES = (".htaccess", "nginx/site.conf", "w3id/.htaccess", "netlify.toml", "_worker.js", "CNAME")
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Folder:
         self.redirects = [*self._redirects()]
         self.others = [name for name in _OTHER_RULES if (self.root / name).exists()]
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The path at which a host has the folder: that of the canonical address of the start, else the root."""
         start = self.file("/")
@@ -82,6 +83,8 @@ class Folder:
     def name(self, url: str) -> str:
         """Return the file that an address leads to, as the folder was given, or the path where there is none."""
         path = urlsplit(url).path
+        if path.startswith(self.place):
+            path = path[len(self.place) - 1 :]
         file = self.file(path)
         return (self._given / (file.relative_to(self.root) if file else path.lstrip("/"))).as_posix()
 

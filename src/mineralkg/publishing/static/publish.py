@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -28,9 +28,10 @@ from mineralkg.publishing.representations import RDF_FORMATS, context, represent
 from mineralkg.publishing.site import Site
 from mineralkg.publishing.sitemap import pages as all_pages
 from mineralkg.publishing.static.dumps import write_dump, write_sorted
-from mineralkg.publishing.static.hosts import host_files, redirects
+from mineralkg.publishing.static.hosts import host_files
 from mineralkg.publishing.static.links import StaticLinks
 from mineralkg.publishing.static.output import Output
+from mineralkg.publishing.static.rules import FORMS, rules_of
 from mineralkg.queries import all_queries, description
 from mineralkg.resources import folder as shipped
 
@@ -98,6 +99,7 @@ class _Writer:
         self._descriptions()
         self._documents()
         self._lists()
+        self._sitemap()
         self.say("rules for hosts")
         self._hosts()
         for name, path in assets().items():
@@ -113,8 +115,11 @@ class _Writer:
         self._page(links.page("api"), lang, pages.interface(lang))
         for rule in rules():
             self._page(links.page("rule", id=rule.id), lang, pages.rule(rule.id, lang))
-        lost = pages.problem(404, "", words(lang)("not_here"), lang)
-        self.output.write("404.html" if lang == "en" else f"{lang}/404.html", lost)
+        forms = ", ".join(f".{suffix} ({type})" for suffix, type in FORMS.items())
+        for status, text in ((404, words(lang)("not_here")), (406, words(lang)("other_forms", forms=forms))):
+            self.output.write(
+                f"{'' if lang == 'en' else lang + '/'}{status}.html", pages.problem(status, "", text, lang)
+            )
 
     def _questions(self) -> None:
         for query in all_queries():
@@ -148,10 +153,11 @@ class _Writer:
         self.output.write("deadlines.ics", calendar(site, links))
         sitemap = links.absolute(links.page("sitemap.xml"))
         self.output.write("robots.txt", f"User-agent: *\nAllow: /\nSitemap: {sitemap}\n")
-        self._sitemap()
 
     def _sitemap(self) -> None:
-        addresses = (escape(self.links.absolute(address)) for address in all_pages(self.site, self.links))
+        lists = (self.links.page("browse", **{"class": iri}) for iri in self.links.browsed)
+        found = chain(all_pages(self.site, self.links), lists)
+        addresses = (escape(self.links.absolute(address)) for address in found)
         parts = 0
         while part := list(islice(addresses, _SITEMAP)):
             parts += 1
@@ -237,7 +243,7 @@ class _Writer:
 
     def _hosts(self) -> None:
         site, links = self.site, self.links
-        for name, text in host_files(site, redirects(site, self._things()), links.root, links.base):
+        for name, text in host_files(rules_of(site, self._things(), links.root, links.base)):
             self.output.write(name, text)
         if site.own:
             self.output.copy("ontology/logo.svg", shipped("ontology") / "logo.svg")
