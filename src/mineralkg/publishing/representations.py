@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pyoxigraph as ox
 
@@ -115,6 +116,7 @@ def _json_ld(triples: Iterable[ox.Triple], context_url: str | None) -> bytes:
     return _dump({"@context": context_url or _PUBLISHED_PREFIXES, "@graph": graph})
 
 
+@lru_cache(maxsize=10_000)  # predicates, classes and datatypes are few
 def _short(iri: str) -> str:
     """Return the compact IRI with the longest prefix of the context, where what is left reads as a name."""
     fitting = [(len(base), name) for name, base in _PUBLISHED_PREFIXES.items() if iri.startswith(base) and iri != base]
@@ -141,4 +143,13 @@ def _value(term: object) -> object:
 
 
 def _dump(document: Mapping[str, object]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+    """Return JSON with a line for each thing: what is told of it changes in one line, and no other."""
+    parts = []
+    for key, value in document.items():
+        items = ",\n".join(map(_text, value)) if isinstance(value, list) else ""
+        parts.append(f"{_text(key)}: [\n{items}\n]" if items else f"{_text(key)}: {_text(value)}")
+    return ("{" + ",\n".join(parts) + "}\n").encode()
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)

@@ -92,8 +92,12 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
         neighbourhood=connections.neighbourhood(title, kinds[0].text if kinds else "", near),
         downloads=downloads(reader, iri),
         feeds=_feeds(reader, iri, classes),
-        jsonld=represent(reader.site.statements(iri), "jsonld", first=iri).data.decode(),
+        jsonld=reader.once(f"{iri} as JSON-LD", lambda: _json_ld(reader, iri)),
     )
+
+
+def _json_ld(reader: Reader, iri: str) -> str:
+    return represent(reader.site.statements(iri), "jsonld", first=iri).data.decode()
 
 
 def downloads(reader: Reader, iri: str) -> list[tuple[str, str, str, str]]:

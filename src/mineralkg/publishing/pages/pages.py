@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mineralkg.errors import UsageError
 from mineralkg.publishing.pages import environment
 from mineralkg.publishing.pages.edition import Edition, edition
-from mineralkg.publishing.pages.reading import Labels, Reader
+from mineralkg.publishing.pages.reading import Kept, Labels, Reader
 from mineralkg.publishing.policy import policy
 from mineralkg.publishing.representations import represent
 
@@ -77,6 +77,12 @@ class Pages:
         self._today = today
         self._local = local
         self._labels: dict[str, Labels] = {}
+        self._kept: Kept | None = {} if local else None
+
+    def forget(self) -> None:
+        """Forget what was kept for other pages of the same document: they are written, and memory is bounded."""
+        if self._kept is not None:
+            self._kept.clear()
 
     @property
     def today(self) -> dt.date:
@@ -289,7 +295,7 @@ class Pages:
         labels = self._labels.setdefault(spoken, {})
         if len(labels) > _MOST_LABELS:
             labels.clear()
-        return Reader(self.site, _InLanguage(self.links, spoken), environment.words(spoken), labels)  # type: ignore[arg-type]
+        return Reader(self.site, _InLanguage(self.links, spoken), environment.words(spoken), labels, self._kept)  # type: ignore[arg-type]
 
     def _render(self, template: str, reader: Reader, address: str, **context: object) -> str:
         links = reader.links

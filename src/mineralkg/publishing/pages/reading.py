@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
     from mineralkg.publishing.site import Site
 
-__all__ = ["Labels", "Reader", "Value", "values_block"]
+__all__ = ["Kept", "Labels", "Reader", "Value", "values_block"]
 
 _XSD = PREFIXES["xsd"]
 # What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
@@ -43,6 +43,8 @@ _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float")}
 
 # What things are called, with the language; None for what has no name. Keys are IRIs.
 Labels: TypeAlias = dict[str, tuple[str, str | None] | None]
+Kept: TypeAlias = dict[str, object]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -78,17 +80,31 @@ def _node(iri: str) -> ox.NamedNode | None:
 class Reader:
     """A reader of the graph in one language: asks, and turns terms into values."""
 
-    def __init__(self, site: Site, links: Links, words: Words, labels: Labels | None = None) -> None:
-        """Read *site*; *labels* are those looked up before in the same language, to which this reader adds."""
+    def __init__(
+        self, site: Site, links: Links, words: Words, labels: Labels | None = None, kept: Kept | None = None
+    ) -> None:
+        """Read *site*; *labels* are those looked up before in the same language, to which this reader adds.
+
+        *kept* holds what was worked out before, in any language, and need not be worked out again.
+        """
         self.site = site
         self.links = links
         self.words = words
         self.lang = words.lang
         self._labels: Labels = {} if labels is None else labels
+        self._kept = kept
+
+    def once(self, key: str, made: Callable[[], T]) -> T:
+        """Return what *made* returns, or returned before where such things are kept."""
+        if self._kept is None:
+            return made()
+        if key not in self._kept:
+            self._kept[key] = made()
+        return cast("T", self._kept[key])
 
     def ask(self, text: str) -> Answer:
         """Return the answer of the graph, which here includes the ontology and the vocabularies."""
-        return self.site.kg.handle.ask_model(text)
+        return self.once(text, lambda: self.site.kg.handle.ask_model(text))
 
     def learn(self, terms: Iterable[object]) -> None:
         """Look up in one query the labels of all things among *terms*, IRIs or terms, that are not known yet."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["StaticLinks"]
 
 _FIXED = {"void": "void.ttl", "examples": ".well-known/sparql-examples.ttl"}
+_MOST_KEPT = 50_000
 _VARIANT = re.compile(r"(?P<lang>es/)?(?P<embed>embed/)?(?:page/(?P<page>[1-9][0-9]*)/)?(?P<rest>.*)", re.DOTALL)
 
 
@@ -27,7 +28,16 @@ class StaticLinks(Links):
     def __init__(self, site: Site, base: str) -> None:
         super().__init__(site, base)
         self.browsed: dict[str, None] = {}  # classes whose lists were linked, in that order
+        self._resources: dict[str, str | None] = {}
         self.further: set[int] = set()  # numbers of further pages that were linked since it was last emptied
+
+    def resource(self, iri: str) -> str | None:
+        """Return the address of the page about a published IRI, or None; pages ask for the same again and again."""
+        if iri not in self._resources:
+            if len(self._resources) >= _MOST_KEPT:
+                self._resources.clear()
+            self._resources[iri] = super().resource(iri)
+        return self._resources[iri]
 
     def page(self, page: str, /, **parameters: str | list[str]) -> str:
         """Return the address of a page; answers are there for the example alone, lists by the name of the class."""

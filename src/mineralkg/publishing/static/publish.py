@@ -175,6 +175,7 @@ class _Writer:
         done = 0
         for document, iri in self.site.documents():
             self._document(document, iri)
+            self.pages.forget()
             done += 1
             if done % _REPORTED == 0:
                 self.say(f"{done:,} documents")
