@@ -20,7 +20,7 @@ _LEVELS = ("violation", "warning", "info")
 def add_publish(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
     parser.usage = (
-        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--today DATE]\n"
+        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--today DATE] [--progress]\n"
         "       mineralkg publish check PLACE [--base-url URL] [-f FORMAT] [--fail-on LEVEL] [--max-pages N] …"
     )
     parser.add_argument("what", metavar="OUT | check", help="a folder to write the site to; or judge what is published")
@@ -31,6 +31,9 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", metavar="IRI", help="of OUT: the licence of the data, if not the shipped graph")
     parser.add_argument(
         "--today", type=_date, metavar="DATE", help="of OUT: the day that deadlines are judged on, such as 2026-01-31"
+    )
+    parser.add_argument(
+        "--progress", action="store_true", help="of OUT: say how far it is, as on a terminal, where there is none"
     )
     parser.add_argument("--base-url", metavar="URL", help="what the IRIs begin with, if not with the address")
     formats = [name for name in names("report") if name not in ("ttl", "diff")]
@@ -75,8 +78,7 @@ def _write_site(options: argparse.Namespace) -> int:
         raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
 
     def say(text: str) -> None:
-        if not options.quiet:
-            print(f"publish: {text}", file=sys.stderr, flush=True)
+        print(f"publish: {text}", file=sys.stderr, flush=True)
 
     done = publish_files(
         api.open(*(options.data or ()), store=options.store),
@@ -85,10 +87,18 @@ def _write_site(options: argparse.Namespace) -> int:
         public_url=options.public_url,
         licence=options.licence,
         today=options.today or _epoch(),
-        progress=say,
+        progress=say if options.progress or _is_watched(options) else lambda _: None,
     )
-    say(f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed")
+    for note in () if options.quiet else done.notes:
+        say(note)
+    if not options.quiet:
+        say(f"{done.written:,} files written, {done.unchanged:,} unchanged, {done.removed:,} removed")
     return 0
+
+
+def _is_watched(options: argparse.Namespace) -> bool:
+    """Say whether a person waits at the terminal who has not asked for silence."""
+    return not options.quiet and sys.stderr is not None and sys.stderr.isatty()
 
 
 def _epoch() -> dt.date | None:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import gzip
-import heapq
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
-from itertools import groupby, islice
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from mineralkg.namespaces import PREFIXES
+from mineralkg.publishing.static.sorting import sorted_lines
 
 __all__ = ["write_dump", "write_sorted"]
 
-_LINES = 200_000  # sorted in memory at once
 _FORMATS = {
     "trig": ox.RdfFormat.TRIG,
     "nq": ox.RdfFormat.N_QUADS,
@@ -31,7 +28,7 @@ def write_sorted(quads: Iterable[ox.Quad], path: Path, work: Path) -> None:
     """Write *quads* as N-Quads to *path*, each once, by graph and then by subject; *work* is a folder for pieces."""
     lines = (f"{'-' if q.graph_name == ox.DefaultGraph() else q.graph_name} {q.triple}" for q in _named(quads))
     with path.open("w", encoding="utf-8", newline="\n") as out:
-        for line in _sorted(lines, work):
+        for line in sorted_lines(lines, work):
             graph, _, triple = line.partition(" ")
             out.write(f"{triple} .\n" if graph == _DEFAULT else f"{triple} {graph} .\n")
 
@@ -58,7 +55,7 @@ def write_dump(ordered: Path, path: Path, suffix: str, work: Path) -> None:
 
 def _triples(quads: Iterable[ox.Quad], work: Path) -> Iterator[ox.Triple]:
     """Return what is said in any graph, once, in order."""
-    for line in _sorted((f"{q.triple}" for q in quads), work):
+    for line in sorted_lines((f"{q.triple}" for q in quads), work):
         yield from (q.triple for q in ox.parse(f"{line} .", format=ox.RdfFormat.N_TRIPLES))
 
 
@@ -72,30 +69,3 @@ def _named(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
             nameless.add(quad)
     nameless.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     yield from nameless
-
-
-def _sorted(lines: Iterable[str], work: Path) -> Iterator[str]:
-    """Return lines in order, each once; more than fit are sorted in pieces on disk, which are merged."""
-    waiting = iter(lines)
-    pieces: list[Path] = []
-    chunk = sorted(set(islice(waiting, _LINES)))
-    while len(chunk) and (following := list(islice(waiting, _LINES))):
-        pieces.append(_piece(chunk, work, len(pieces)))
-        chunk = sorted(set(following))
-    if not pieces:
-        yield from chunk
-        return
-    pieces.append(_piece(chunk, work, len(pieces)))
-    with ExitStack() as stack:
-        files = [stack.enter_context(piece.open(encoding="utf-8", newline="\n")) for piece in pieces]
-        for line, _ in groupby(heapq.merge(*files)):
-            yield line.rstrip("\n")
-    for piece in pieces:
-        piece.unlink()
-
-
-def _piece(lines: list[str], work: Path, number: int) -> Path:
-    path = work / f"piece-{number}"
-    with path.open("w", encoding="utf-8", newline="\n") as out:
-        out.writelines(f"{line}\n" for line in lines)
-    return path

@@ -7,12 +7,16 @@ interrupted run is known to the next one.
 from __future__ import annotations
 
 import filecmp
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
 from mineralkg.errors import UsageError
+from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
 
 __all__ = ["MANIFEST", "Output"]
 
@@ -40,13 +44,16 @@ class Output:
                 f"“{folder}” holds files that `mineralkg publish` did not write, and it would mix with them. "
                 "Give an empty folder, or one that was published into before."
             )
-        self._before = {name for file in (MANIFEST, _PART) for name in _listed(folder / file)}
 
     def __enter__(self) -> Output:
+        self._work = tempfile.TemporaryDirectory(prefix="mineralkg-")
+        self._before = Path(self._work.name) / "before"
+        names = chain(_listed(self.folder / MANIFEST), _listed(self.folder / _PART))
+        with self._before.open("w", encoding="utf-8") as out:
+            out.writelines(f"{name}\n" for name in sorted_lines(names, self._before.parent))
         # What was written before stays known until the run has ended, however it ends.
-        self._part: IO[str] = (self.folder / _PART).open("w", encoding="utf-8")
+        self._part: IO[str] = (self.folder / _PART).open("a", encoding="utf-8")
         self._part.write(_FIRST)
-        self._part.writelines(f"{name}\n" for name in sorted(self._before))
         self._now = (self.folder / f"{_PART}.now").open("w", encoding="utf-8")
         self._now.write(_FIRST)
         return self
@@ -54,10 +61,11 @@ class Output:
     def __exit__(self, kind: object, *_: object) -> None:
         self._part.close()
         self._now.close()
-        if kind is None:
-            self._finish()
-        else:
-            (self.folder / f"{_PART}.now").unlink()
+        with self._work:
+            if kind is None:
+                self._finish()
+            else:
+                (self.folder / f"{_PART}.now").unlink()
 
     def write(self, name: str, data: bytes | str) -> None:
         """Write a file, unless it is there with the same bytes. Raises UsageError for a name that cannot be a file."""
@@ -88,6 +96,11 @@ class Output:
             temporary.unlink(missing_ok=True)
 
     def _in_place(self, temporary: Path, target: Path, name: str) -> None:
+        if target.is_file() and not holds(self._before, name):
+            raise UsageError(
+                f"“{name}” is to be written below “{self.folder}”, and a file that is not ours has that name. "
+                "Move it away, or publish into another folder."
+            )
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             temporary.replace(target)
@@ -105,16 +118,15 @@ class Output:
 
     def _finish(self) -> None:
         """Remove what is no longer wanted, and the folders that this leaves empty; then the run has been."""
-        now = self.folder / f"{_PART}.now"
-        for name in _listed(now):
-            self._before.discard(name)
-        for name in sorted(self._before):
+        now, place = self.folder / f"{_PART}.now", self.folder / MANIFEST
+        wanted = Path(self._work.name) / "wanted"
+        with wanted.open("w", encoding="utf-8") as out:
+            out.write(_FIRST)
+            out.writelines(f"{name}\n" for name in sorted_lines(_listed(now), wanted.parent))
+        for name in missing_from(_listed(self._before), _listed(wanted)):
             self._remove(name)
-        lines = sorted(set(_listed(now)))
-        manifest = (_FIRST + "".join(f"{name}\n" for name in lines)).encode()
-        place = self.folder / MANIFEST
-        if not place.is_file() or place.read_bytes() != manifest:
-            place.write_bytes(manifest)
+        if not place.is_file() or not filecmp.cmp(wanted, place, shallow=False):
+            shutil.copyfile(wanted, place)
         now.unlink()
         (self.folder / _PART).unlink()
 

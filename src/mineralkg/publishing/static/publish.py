@@ -47,11 +47,12 @@ _URLSET = '<?xml version="1.0" encoding="UTF-8"?>\n<{0} xmlns="http://www.sitema
 
 @dataclass(frozen=True)
 class Published:
-    """How many files were written, were the same already, and were removed."""
+    """How many files were written, were the same already, and were removed; and what could not be written, in words."""
 
     written: int
     unchanged: int
     removed: int
+    notes: tuple[str, ...] = ()
 
 
 def publish_files(
@@ -73,8 +74,9 @@ def publish_files(
     site = Site(kg, base_url, licence=licence)
     links = StaticLinks(site, public_url or site.base)
     with Output(out) as output:
-        _Writer(site, links, output, today, progress).all()
-    return Published(output.written, output.unchanged, output.removed)
+        writer = _Writer(site, links, output, today, progress)
+        writer.all()
+    return Published(output.written, output.unchanged, output.removed, tuple(writer.notes()))
 
 
 class _Writer:
@@ -86,6 +88,13 @@ class _Writer:
         self.site, self.links, self.output, self.say = site, links, output, progress
         self.pages = Pages(site, links, today=today, local=links.page("dump", suffix="nq"))
         self.context_url = links.absolute(links.page("context"))
+        self._lacking: dict[str, tuple[int, str]] = {}  # by form, how many documents it cannot hold, and the first
+
+    def notes(self) -> Iterator[str]:
+        """Return what could not be written, in words."""
+        for form, (number, first) in self._lacking.items():
+            documents = f"{number:,} documents, from {first} on" if number > 1 else f"the document {first}"
+            yield f"{form} cannot hold {documents}; other forms do"
 
     def all(self) -> None:
         """Write everything; the dumps come first, since the front page tells their size."""
@@ -187,8 +196,9 @@ class _Writer:
         for f in RDF_FORMATS:
             try:
                 made = represent(said, f.name, first=iri, context_url=self.context_url)
-            except UnknownFormat as error:
-                self.say(f"{document}: not as {f.help} ({error})")
+            except UnknownFormat:  # a predicate that cannot be an XML name, or a triple term
+                number, first_of = self._lacking.get(f.help, (0, document))
+                self._lacking[f.help] = (number + 1, first_of)
                 continue
             self.output.write(f"{name}.{f.name}", made.data)
         address, shown = self.links.root + document, self.site.page_of(iri)
