@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from published import publish
 
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.graph.derive import derive
@@ -46,6 +47,14 @@ def mutated(report_graph: EmbeddedGraph) -> Callable[[str], EmbeddedGraph]:
         return EmbeddedGraph(store, "a changed graph", shows_model=False)
 
     return mutate
+
+
+@pytest.fixture(scope="session")
+def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped graph, published as files. Not to be changed."""
+    folder = tmp_path_factory.mktemp("site") / "files"
+    publish(folder, PYTHONHASHSEED="1")
+    return folder
 
 
 def reference_folder(variable: str, beside: str) -> Path | None:

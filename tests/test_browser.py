@@ -14,6 +14,8 @@ import pytest
 from serving import serving
 
 from mineralkg.publishing.pages import assets
+from mineralkg.publishing.proof.folder import Folder
+from mineralkg.publishing.proof.folder import serving as serving_files
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -78,6 +80,7 @@ class Watched:
         self.site = site
         self.complaints: list[str] = []
         self.elsewhere: list[str] = []
+        self.asked: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", self._request)
@@ -87,6 +90,7 @@ class Watched:
             self.complaints.append(message.text)
 
     def _request(self, request: Any) -> None:
+        self.asked.append(request.url)
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.site).netloc:
             self.elsewhere.append(request.url)
@@ -262,26 +266,96 @@ def test_the_query_page_answers_without_scripts(browser: Browser, site: str) -> 
     context.close()
 
 
+@pytest.fixture(scope="module")
+def files(shipped_site: Path) -> Iterator[str]:
+    """The site as files, from a host that does no more than find them."""
+    _browser()
+    with serving_files(Folder(shipped_site)) as address:
+        yield address
+
+
+@pytest.fixture
+def copied(browser: Browser, files: str) -> Iterator[Watched]:
+    context = browser.new_context(locale="en")
+    page = Watched(context, files)
+    yield page
+    page.check()
+    context.close()
+
+
 @built
-def test_a_copy_without_a_server_answers_in_the_browser(browser: Browser, tmp_path: Path) -> None:
-    from copy_of_site import copied
+def test_a_question_is_answered_without_a_server(copied: Watched) -> None:
+    page = copied.go("query/commitments_of")
+    assert not any("oxigraph" in url or "dump" in url for url in copied.asked), "the data are fetched when asked for"
+    page.select_option("select[name=partner]", label="Japan")
+    page.click("form.question button")
+    page.wait_for_selector("#answer-section table.asked")
+    rows = page.locator("#answer-section tbody tr").all_inner_texts()
 
-    with copied(tmp_path) as address:
-        context = browser.new_context(locale="en")
-        page = Watched(context, address)
-        page.go("query/commitments_of.html")
-        page.page.select_option("select[name=partner]", label="Japan")
-        page.page.click("form.question button")
-        page.page.wait_for_selector("#answer-section table")
-        rows = page.page.locator("#answer-section tbody tr").all_inner_texts()
-        assert any("coordinated plans on critical minerals supply chains" in row for row in rows)
+    assert any("coordinated plans on critical minerals supply chains" in row for row in rows)
+    assert any(url.endswith("/dump.nq") for url in copied.asked)
+    assert page.url.endswith("?partner=JPN")
+    assert page.locator("#permalink").get_attribute("href") == page.url
+    assert "state/JPN" in (page.locator("#sparql code").text_content() or "")
+    assert not page.locator("a.button[href$='.csv']").is_visible(), "that file has the answer to the example"
+    page.locator("#answer-section tbody a[href*='/claim/']").first.click()
+    assert page.locator("section.own blockquote q").count() > 0
 
-        page.go("sparql.html")
-        page.page.click("form button.primary")
-        page.page.wait_for_selector("#results table")
-        assert page.page.locator("#results tbody tr").count() == 20
-        page.check()
-        context.close()
+
+@built
+def test_a_permanent_link_and_a_typed_value_are_answered_without_a_server(copied: Watched) -> None:
+    page = copied.go("query/deadlines?as_of=2026-03-10&overdue_only=true")
+    page.wait_for_selector("#answer-section table.asked")
+    assert page.locator("#answer-section tbody tr").count() == 1
+    page = copied.go("query/commitments_of?partner=Japn")
+    page.wait_for_selector("#answer-section [role=alert]")
+    assert "Japn" in page.locator("#answer-section").inner_text()
+
+
+@built
+def test_any_query_is_answered_without_a_server(copied: Watched) -> None:
+    page = copied.go("es/sparql")
+    page.click("form button.primary")
+    page.wait_for_selector("#results table")
+    assert page.locator("#results tbody tr").count() == 20
+    assert violations(page) == []
+    page.locator("#results tbody a").first.click()
+    assert page.locator("main h1").count() == 1
+
+
+@built
+def test_only_pages_that_ask_may_run_the_engine(copied: Watched) -> None:
+    allowed = {}
+    for path in ("", "doc/state/JPN", "query/deadlines", "sparql"):
+        copied.go(path)
+        policy = copied.page.locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content") or ""
+        assert "default-src 'none'" in policy
+        allowed[path] = "wasm-unsafe-eval" in policy
+    assert allowed == {"": False, "doc/state/JPN": False, "query/deadlines": True, "sparql": True}
+
+
+@built
+def test_the_graph_of_a_thing_grows_without_a_server(copied: Watched) -> None:
+    page = copied.go("doc/instrument/us-mexico-action-plan")
+    page.get_by_role("button", name="Open as a graph").click()
+    page.wait_for_selector("dialog[open] canvas")
+    page.keyboard.press("ArrowRight")
+    with page.expect_response(lambda response: "/doc/" in response.url) as fetched:
+        page.keyboard.press("Enter")
+    assert fetched.value.status == 200
+    page.keyboard.press("Escape")
+
+
+def test_pages_of_files_are_whole_without_scripts(browser: Browser, files: str) -> None:
+    context = browser.new_context(locale="en", java_script_enabled=False)
+    page = Watched(context, files)
+    page.go("query/commitments_of")
+    assert page.page.locator(".answer tbody tr").count() > 0
+    assert "with JavaScript" in page.page.locator("noscript").inner_text()
+    page.page.get_by_role("link", name="Español").click()
+    assert page.page.url.endswith("/es/query/commitments_of")
+    page.check()
+    context.close()
 
 
 def test_the_reader_can_change_the_language(watched: Watched) -> None:

@@ -14,19 +14,34 @@ function values() {
   return found;
 }
 
-async function ask() {
+async function ask(given) {
   section.setAttribute("aria-busy", "true");
   section.replaceChildren(title, notice(question.words.running));
   try {
-    const { text } = await answer(bound(question, values()), question.data, question.prefixes);
+    const query = bound(question, given);
+    const { text } = await answer(query, question.data, question.prefixes);
     const rows = JSON.parse(text).results.bindings;
     title.querySelector(".count").textContent = rows.length;
+    follow(query);
     const columns = question.columns.filter(({ source, label }) => rows.some((row) => row[source] ?? row[label]));
-    section.replaceChildren(title, rows.length ? table(columns, rows, cell, question.words.answer) : notice(question.words.none));
+    const box = rows.length ? table(columns, rows, cell, question.words.answer) : notice(question.words.none);
+    box.querySelector("table")?.classList.add("asked");
+    section.replaceChildren(title, box);
   } catch (error) {
     section.replaceChildren(title, notice(error.message ?? String(error), true));
   }
   section.removeAttribute("aria-busy");
+}
+
+/** Let what stands below the answer speak of it, too, and hide what was written for the example alone. */
+function follow(query) {
+  for (const element of document.querySelectorAll("[data-example]")) element.hidden = true;
+  const link = document.getElementById("permalink");
+  if (link) link.textContent = link.href = location.href;
+  const shown = document.querySelector("#sparql code");
+  if (shown) shown.textContent = query;
+  const editor = document.getElementById("open-in-editor");
+  if (editor) editor.hash = `query=${encodeURIComponent(query)}`;
 }
 
 function cell(row, { source, label, kind }) {
@@ -44,7 +59,7 @@ function cell(row, { source, label, kind }) {
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   history.replaceState(null, "", `?${new URLSearchParams(new FormData(form))}`);
-  ask();
+  ask(values());
 });
 
 // A permanent link to other values: the page was written for one set of them, and asks again for these.
@@ -58,5 +73,6 @@ if (named.length) {
       else field.value = given.get(name);
     }
   }
-  ask();
+  // What the address says counts, even where the form has no such choice: then that is said.
+  ask({ ...values(), ...Object.fromEntries(named.map(({ name }) => [name, given.getAll(name)])) });
 }

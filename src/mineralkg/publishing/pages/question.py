@@ -126,7 +126,14 @@ def in_the_browser(seen: Question, local: str, words: Words) -> dict[str, object
         "columns": [{"source": c.source, "label": c.label, "title": c.title, "kind": c.kind} for c in seen.all_columns],
         "data": local,
         "prefixes": PREFIXES,
-        "words": {"running": words("running"), "answer": words("answer"), "none": words("no_rows")},
+        "words": {
+            "running": words("running"),
+            "answer": words("answer"),
+            "none": words("no_rows"),
+            "unknown": words.texts["unknown_value"],
+            "wrong": words.texts["wrong_value"],
+            "missing": words.texts["missing_value"],
+        },
     }
 
 
@@ -136,6 +143,7 @@ def _parameter(field: Field) -> dict[str, object]:
         "name": parameter.name,
         "type": parameter.type,
         "many": parameter.many,
+        "required": parameter.required,
         "default": parameter.default,
         "example": parameter.example,
     }
