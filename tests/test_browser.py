@@ -8,14 +8,16 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from serving import serving
 
+import mineralkg as mk
 from mineralkg.publishing.pages import assets
 from mineralkg.publishing.proof.folder import Folder
 from mineralkg.publishing.proof.folder import serving as serving_files
+from mineralkg.queries import all_queries
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
@@ -303,13 +305,49 @@ def test_a_question_is_answered_without_a_server(copied: Watched) -> None:
 
 
 @built
+def test_an_answer_without_a_server_reads_well_on_a_phone(browser: Browser, files: str) -> None:
+    context = browser.new_context(locale="en", viewport={"width": 390, "height": 844})
+    page = Watched(context, files)
+    page.go("query/commitments_of?partner=JPN")
+    page.page.wait_for_selector("#answer-section table.asked")
+    told = violations(page.page)
+    wide = page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    cards = page.page.locator("table.asked tbody").count()
+    page.check()
+    context.close()
+
+    assert told == []
+    assert not wide, "the page scrolls sideways"
+    assert cards > 1
+
+
+@built
 def test_a_permanent_link_and_a_typed_value_are_answered_without_a_server(copied: Watched) -> None:
     page = copied.go("query/deadlines?as_of=2026-03-10&overdue_only=true")
     page.wait_for_selector("#answer-section table.asked")
     assert page.locator("#answer-section tbody tr").count() == 1
     page = copied.go("query/commitments_of?partner=Japn")
     page.wait_for_selector("#answer-section [role=alert]")
-    assert "Japn" in page.locator("#answer-section").inner_text()
+    assert "“Japn” is not known here" in page.locator("#answer-section").inner_text()
+
+
+@built
+def test_every_question_has_the_same_answer_without_a_server(copied: Watched) -> None:
+    kg = mk.open()
+    for query in all_queries():
+        given = {p.name: p.example for p in query.parameters if p.required or p.name == "partner"}
+        if not query.parameters:
+            continue  # its page has no form, and the answer on it is that of the files
+        expected = len(getattr(kg.query, query.name)(**given))
+        page = copied.go(f"query/{query.name}?{urlencode(given)}")
+        if not given:
+            page.click("form.question button")
+        page.wait_for_selector("h2#files[hidden], #answer-section [role=alert]", state="attached")
+        assert page.locator("#answer-section [role=alert]").count() == 0, (
+            query.name,
+            page.inner_text("#answer-section"),
+        )
+        assert page.locator("#answer-section table.asked tbody").count() == expected, query.name
 
 
 @built

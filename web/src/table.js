@@ -39,9 +39,8 @@ export function table(columns, rows, cell, label) {
     title.scope = "col";
     title.textContent = column.title;
   }
-  const body = made.createTBody();
   for (const row of rows) {
-    const line = body.insertRow();
+    const line = made.createTBody().insertRow(); // on a phone each body is a card
     for (const column of columns) {
       const field = line.insertCell();
       field.dataset.title = column.title;

@@ -13,6 +13,7 @@ from mineralkg.publishing.pages.reading import Reader, Value, values_block
 
 __all__ = ["Claim", "Firmness", "Passage", "claims_of", "iso"]
 
+_AT_ONCE = 500  # claims that one query asks for
 _FACTS = "SELECT ?claim ?property ?value WHERE {{ VALUES ?claim {{ {claims} }} ?claim ?property ?value }}"
 _KINDS = """
 SELECT ?claim ?kind WHERE {{
@@ -96,6 +97,10 @@ class Claim:
 
 def claims_of(reader: Reader, iris: Sequence[str]) -> list[Claim]:
     """Return the claims among *iris* with their words, in the order given; what is no claim is left out."""
+    if len(iris) > _AT_ONCE:
+        named = list(dict.fromkeys(iris))
+        parts = [claims_of(reader, named[start : start + _AT_ONCE]) for start in range(0, len(named), _AT_ONCE)]
+        return [claim for part in parts for claim in part]
     if not iris:
         return []
     block = values_block(dict.fromkeys(iris))

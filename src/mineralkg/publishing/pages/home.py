@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from mineralkg.formats import by_name
+from mineralkg.graph.answer import Row
 from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.charts import Bar, Heat, bars, heat
 from mineralkg.publishing.pages.claims import Claim, claims_of
@@ -17,6 +18,7 @@ from mineralkg.queries import Query, all_queries
 
 __all__ = ["Change", "Due", "Dump", "Home", "home"]
 
+_MOST_DUE = 12  # deadlines ahead, and as many that have passed; the question lists all
 _RECENT = 8
 _KINDS = """
 SELECT ?kind (COUNT(DISTINCT ?thing) AS ?number) WHERE {
@@ -145,7 +147,7 @@ class Home:
 
 def home(reader: Reader, today: dt.date, dumps: Sequence[Dump]) -> Home:
     """Return what the front page shows, with deadlines judged on *today*."""
-    due = _deadlines(reader, today)
+    upcoming, lapsed = _deadlines(reader, today)
     examples = claims_of(reader, [str(row.claim) for row in reader.ask(_EXAMPLE)])
     return Home(
         example=examples[0] if examples else None,
@@ -156,8 +158,8 @@ def home(reader: Reader, today: dt.date, dumps: Sequence[Dump]) -> Home:
         by_type=_counted(reader, _BY_TYPE),
         by_party=_counted(reader, _BY_PARTY),
         heat=_heat(reader),
-        upcoming=[d for d in due if d.days >= 0],
-        lapsed=[d for d in reversed(due) if d.days < 0],
+        upcoming=upcoming,
+        lapsed=lapsed,
         changes=_changes(reader),
         dumps=list(dumps),
     )
@@ -207,16 +209,24 @@ def _heat(reader: Reader) -> Heat | None:
     return heat(reader, counts, stages, reader.words("no_stage"))
 
 
-def _deadlines(reader: Reader, today: dt.date) -> list[Due]:
-    rows = reader.ask(_DEADLINES)
-    found = claims_of(reader, [str(row.terms[name].value) for row in rows for name in ("claim", "deadline")])  # type: ignore[union-attr]
-    claims = {claim.iri: claim for claim in found}
-    due = []
-    for row in rows:
+def _deadlines(reader: Reader, today: dt.date) -> tuple[list[Due], list[Due]]:
+    """Return the deadlines that lie ahead and those that have passed, the nearest first, so many of each."""
+    dated = []
+    for row in reader.ask(_DEADLINES):
         try:
-            date = dt.date.fromisoformat(str(row.due)[:10])
+            dated.append((dt.date.fromisoformat(str(row.due)[:10]), row))
         except ValueError:
             continue
+    ahead = [pair for pair in dated if pair[0] >= today]
+    passed = [pair for pair in reversed(dated) if pair[0] < today]
+    return _shown(reader, ahead[:_MOST_DUE], today), _shown(reader, passed[:_MOST_DUE], today)
+
+
+def _shown(reader: Reader, dated: Sequence[tuple[dt.date, Row]], today: dt.date) -> list[Due]:
+    names = [str(row.terms[name].value) for _, row in dated for name in ("claim", "deadline")]  # type: ignore[union-attr]
+    claims = {claim.iri: claim for claim in claims_of(reader, names)}
+    due = []
+    for date, row in dated:
         promise, deadline = claims.get(str(row.claim)), claims.get(str(row.deadline))
         if promise is None or deadline is None:
             continue
