@@ -2,44 +2,180 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from published import TODAY, publish
 
 import mineralkg as mk
+from mineralkg.cli import main
 from mineralkg.errors import UsageError
 from mineralkg.publishing.proof import Bounds, prove
 from mineralkg.publishing.static import Published, publish_files
+from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
 
-TODAY = dt.date(2026, 1, 31)
-
-
-def _publish(folder: Path) -> Published:
-    return publish_files(mk.open(), folder, today=TODAY)
+BASE = "http://example.org/kg/"
+LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
+ONE = f"""
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<{BASE}thing/a> rdfs:label "a" ; rdfs:seeAlso [ rdfs:label "nameless" ] ; a <{BASE}model#Kind> .
+<{BASE}model#Kind> a rdfs:Class ; rdfs:label "kind"@en .
+"""
+TWO = f'{ONE}<{BASE}thing/b> rdfs:label "b" .\n'
+EVERYTHING = Bounds(pages=1_000_000, requests=1_000_000)
 
 
 def _bytes(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_site_is_reproducible_incremental_and_right(tmp_path: Path) -> None:
-    one, two = tmp_path / "one", tmp_path / "two"
-    first = _publish(one)
-    _publish(two)
-    assert _bytes(one) == _bytes(two)
-    assert [f"{f.file} {f.rule} {f.note}" for f in prove(one, bounds=Bounds(pages=60)).report] == []
-
-    (one / "mine.txt").write_text("mine")
-    before = (one / "index.html").stat().st_mtime_ns
-    (one / "robots.txt").write_text("changed")
-    again = _publish(one)
-    assert (again.written, again.unchanged, again.removed) == (1, first.written - 1, 0)
-    assert (one / "index.html").stat().st_mtime_ns == before
-    assert (one / "mine.txt").read_text() == "mine"
+def _times(folder: Path) -> dict[str, int]:
+    return {p.relative_to(folder).as_posix(): p.stat().st_mtime_ns for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_folder_of_others_is_refused(tmp_path: Path) -> None:
+def _small(folder: Path, text: str, **options: str) -> Published:
+    data = folder / "data.ttl"
+    data.write_text(text)
+    given = {"licence": LICENCE, **options}
+    return publish_files(mk.open(data), folder / "out", base_url=BASE, today=TODAY, **given)  # type: ignore[arg-type]
+
+
+def test_the_same_data_give_the_same_bytes(shipped_site: Path, tmp_path: Path) -> None:
+    said = publish(tmp_path / "again", PYTHONHASHSEED="2", TZ="Asia/Tokyo")
+
+    assert _bytes(tmp_path / "again") == _bytes(shipped_site)
+    assert re.fullmatch(r"publish: [\d,]+ files written, 0 unchanged, 0 removed\n", said), said
+
+
+def test_the_shipped_site_has_no_finding_at_all(shipped_site: Path) -> None:
+    outcome = prove(shipped_site, bounds=EVERYTHING)
+
+    assert [f"{f.file} {f.rule} {f.note}" for f in outcome.report] == []
+    assert outcome.held >= {"ld-resolves", "ld-same-graph", "page-dead-link", "sitemap-complete", "void-true"}
+
+
+@pytest.mark.parametrize("public", [None, "https://files.example.net/pub/"])
+def test_data_of_others_are_published(tmp_path: Path, public: str | None) -> None:
+    done = _small(tmp_path, TWO, **({"public_url": public} if public else {}))
+
+    outcome = prove(tmp_path / "out", bounds=EVERYTHING)
+    found = [f"{f.file} {f.rule} {f.note}" for f in outcome.report if f.rule not in OF_THE_DATA]
+    assert found == []
+    assert done.notes == ()
+    page = (tmp_path / "out/doc/thing/a.html").read_text(encoding="utf-8")
+    assert f'<link rel="canonical" href="{public or BASE}doc/thing/a">' in page
+    assert "<http://example.org/kg/thing/a>" in (tmp_path / "out/doc/thing/a.nt").read_text()
+
+
+# Nobody is named who made these data, and no program can name them.
+OF_THE_DATA = ("dataset-schema-org", "dataset-shape")
+
+
+def test_a_finding_names_the_file(tmp_path: Path) -> None:
+    _small(tmp_path, ONE)
+    page = tmp_path / "out/doc/thing/a.html"
+    page.write_text(page.read_text().replace('href="/kg/sparql"', 'href="/kg/gone"'))
+
+    found = [f for f in prove(tmp_path / "out").report if f.rule == "page-dead-link"]
+
+    assert [f.file for f in found] == [page.as_posix()]
+
+
+def test_what_did_not_change_is_not_touched_and_what_is_gone_goes(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    _small(tmp_path, TWO)
+    before = _times(out)
+    (out / "mine.txt").write_text("mine")
+    (out / "doc/thing/mine.html").write_text("mine")
+    (out / "robots.txt").write_text("changed")
+
+    again = _small(tmp_path, TWO)
+    assert (again.written, again.removed) == (1, 0)
+    assert {k: v for k, v in _times(out).items() if k in before and k != "robots.txt"} == {
+        k: v for k, v in before.items() if k != "robots.txt"
+    }
+
+    fewer = _small(tmp_path, ONE)
+    after = _times(out)
+    assert fewer.removed > 7
+    assert not any(name.startswith(("doc/thing/b.", "es/doc/thing/b.")) for name in after)
+    assert after["doc/thing/a.html"] == before["doc/thing/a.html"]
+    assert (out / "mine.txt").read_text() == (out / "doc/thing/mine.html").read_text() == "mine"
+    assert not [name for name in after if name.startswith(".mineralkg-") and name != ".mineralkg-published"]
+
+
+def test_an_interrupted_run_is_known_to_the_next(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(TWO)
+
+    def stop(text: str) -> None:
+        if text == "rules for hosts":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish_files(mk.open(data), tmp_path / "out", base_url=BASE, today=TODAY, progress=stop)
+    assert (tmp_path / "out/doc/thing/b.ttl").is_file()
+    _small(tmp_path, ONE)
+
+    assert not (tmp_path / "out/doc/thing/b.ttl").exists()
+
+
+def test_a_file_of_others_is_never_overwritten(tmp_path: Path) -> None:
+    _small(tmp_path, ONE)
+    mine = tmp_path / "out/doc/thing/b.ttl"
+    mine.write_text("mine")
+
+    with pytest.raises(UsageError, match=r"doc/thing/b\.ttl.*not ours"):
+        _small(tmp_path, TWO)
+    assert mine.read_text() == "mine"
+
+
+def test_a_folder_of_others_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine.txt").write_text("mine")
-    with pytest.raises(UsageError):
-        _publish(tmp_path)
+
+    code = main(["publish", str(tmp_path)])
+
+    out, err = capsys.readouterr()
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "did not write" in err
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_form_that_cannot_hold_a_document_is_named(tmp_path: Path) -> None:
+    done = _small(tmp_path, f"{ONE}<{BASE}thing/a> <{BASE}model#123> 1 .\n")
+
+    assert len(done.notes) == 1
+    assert done.notes[0].startswith("RDF/XML cannot hold")
+    assert not (tmp_path / "out/doc/thing/a.rdf").exists()
+    assert (tmp_path / "out/doc/thing/a.ttl").exists()
+
+
+@pytest.mark.parametrize(("options", "lines"), [((), 1), (("--progress",), 5), (("--quiet",), 0)])
+def test_progress_is_said_where_it_is_asked_for(
+    options: tuple[str, ...], lines: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data.ttl").write_text(ONE)
+    arguments = ["--data", str(tmp_path / "data.ttl"), "--base-url", BASE, "--licence", LICENCE, *options]
+
+    assert main(["publish", str(tmp_path / "out"), *arguments]) == 0
+
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == lines
+
+
+@given(st.lists(st.text("abé/.", min_size=1), max_size=40), st.lists(st.text("abé/.", min_size=1), max_size=40))
+def test_files_of_lines_are_searched_and_compared(some: list[str], others: list[str]) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        lines = list(sorted_lines(some, work))
+        (work / "lines").write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        assert lines == sorted(set(some))
+        assert [holds(work / "lines", line) for line in [*some, *others]] == [line in some for line in [*some, *others]]
+        assert list(missing_from(lines, sorted_lines(others, work))) == sorted(set(some) - set(others))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,6 +21,7 @@ __all__ = ["RDF_FORMATS", "Representation", "context", "offered", "represent"]
 RDF_FORMATS: tuple[Format, ...] = tuple(f for f in FORMATS if f.kind == "rdf")
 _TYPE = PREFIXES["rdf"] + "type"
 _STRING = PREFIXES["xsd"] + "string"
+_XML_NAME = re.compile(r"[^\W\d][\w.\-]*$")  # at the end of a predicate (Namespaces in XML 1.0, 4)
 _PUBLISHED_PREFIXES = {
     **PREFIXES,
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -69,6 +71,8 @@ def represent(
     try:
         if format.name == "jsonld":
             raise ValueError(format.name)  # JSON-LD has no place for a triple term
+        if format.name == "rdf" and not all(_XML_NAME.search(t.predicate.value) for t in ordered):
+            raise ValueError(format.name)  # the engine would write an element without a name
         data = ox.serialize(lines, format=rdfio.engine_format(format), prefixes=prefixes)
     except (OSError, ValueError) as error:
         raise UnknownFormat(name, [f.name for f in RDF_FORMATS if f.name != name]) from error

@@ -218,6 +218,13 @@ class Site:
         found = subject.value if isinstance(subject, ox.NamedNode) else None
         return found if found and found != iri and self.publishes(found) else None
 
+    def terms(self, iri: str) -> list[str]:
+        """Return the hash IRIs that a document describes, in order; none for what is no such document."""
+        if iri.removeprefix(self.base) not in self.hash_documents:
+            return []
+        named = {t.subject.value for t in self._terms_of(iri) if isinstance(t.subject, ox.NamedNode)}
+        return sorted(term for term in named if term.startswith(f"{iri}#"))
+
     def _terms_of(self, document: str) -> list[ox.Triple]:
         text = _TERMS.format(start=ox.Literal(f"{document}#"))
         return self._describer.with_blank_nodes(self.graph.ask_model(text).triples)

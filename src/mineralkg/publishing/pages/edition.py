@@ -31,11 +31,12 @@ _LICENCES = {
 
 @dataclass(frozen=True)
 class Edition:
-    """The edition of a graph: its name and maker, version and days of its first and last record, and its licence."""
+    """The edition of a graph: its name, maker, version and release, the days of its records, and its licence."""
 
     title: str
     publisher: str
     version: str
+    release: str  # the version that its makers gave it, which does not change with every fact
     year: str
     first: str | None
     last: str | None
@@ -66,6 +67,7 @@ def edition(site: Site) -> Edition:
         title="mineralkg" if site.own else site.base.partition("://")[2].strip("/"),
         publisher=str(rows[0].publisher) if rows else site.base.partition("://")[2].partition("/")[0],
         version=f"{rows[0].version}-{site.version}" if rows else site.version,
+        release=str(rows[0].version) if rows else "",
         year=(last or "")[:4] or "n.d.",
         first=first,
         last=last,

@@ -42,6 +42,7 @@ class Entity:
     sentence: str
     speaks: bool
     groups: list[Group]
+    terms: list[tuple[str, Value, list[Value]]]
     own: Claim | None
     claims: list[tuple[str, list[Claim]]]
     spoken: list[tuple[str, list[Claim]]]
@@ -82,6 +83,7 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
         sentence=sentence(reader, kinds, said, about, spoken, speaks, own[0] if own else None),
         speaks=speaks,
         groups=found,
+        terms=_terms(reader, iri),
         own=own[0] if own else None,
         claims=_by_kind(about),
         spoken=_by_kind(spoken),
@@ -98,6 +100,14 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
 
 def _json_ld(reader: Reader, iri: str) -> str:
     return represent(reader.site.statements(iri), "jsonld", first=iri).data.decode()
+
+
+def _terms(reader: Reader, iri: str) -> list[tuple[str, Value, list[Value]]]:
+    """Return the terms that a document of hash IRIs describes: the fragment, the name, and what defines it."""
+    terms = reader.site.terms(iri)
+    reader.learn(terms)
+    defined = ((term, _described(reader, statements(reader, term))) for term in terms)
+    return [(t.removeprefix(f"{iri}#"), reader.thing(t), [reader.value(s.term) for s in said]) for t, said in defined]
 
 
 def downloads(reader: Reader, iri: str) -> list[tuple[str, str, str, str]]:

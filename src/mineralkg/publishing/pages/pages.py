@@ -47,6 +47,7 @@ class _InLanguage:
 # The pages that are written in a language; the others are data.
 _SPOKEN = ("home", "questions", "question", "rules", "rule", "ontology", "sparql", "browse", "api")
 
+_SECTIONS = ("questions", "ontology", "rules", "sparql")
 _ASKING = ("question.html", "sparql.html")  # their queries run in the browser, where no server answers
 
 _MOST_LABELS = 50_000  # kept from page to page, in each language
@@ -115,6 +116,8 @@ class Pages:
             e=seen,
             incoming_page=incoming_page,
             local=self._local,
+            # In files a page is to change with what it tells, and not with every fact elsewhere.
+            cited=self.edition.release if self._local else self.edition.version,
         )
 
     def questions(self, lang: str = "en") -> str:
@@ -283,6 +286,9 @@ class Pages:
             detail=detail,
         )
 
+    def _has_ontology(self) -> bool:
+        return "ontology" in self.site.hash_documents
+
     def _data(self, reader: Reader, iri: str) -> dict[str, object]:
         """Return the addresses of a document as data, and the data to embed in its page."""
         from mineralkg.publishing.pages.entity import downloads
@@ -314,6 +320,7 @@ class Pages:
             "canonical": links.absolute(address.partition("#")[0]),
             "languages": languages,
             "edition": self.edition,
+            "sections": [name for name in _SECTIONS if name != "ontology" or self._has_ontology()],
             "policy": policy(engine=template in _ASKING) if self._local else None,
             "front": False,
             "summary": "",

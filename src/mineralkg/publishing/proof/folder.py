@@ -49,17 +49,21 @@ class Folder:
         self.others = [name for name in _OTHER_RULES if (self.root / name).exists()]
 
     @cached_property
-    def place(self) -> str:
-        """The path at which a host has the folder: that of the canonical address of the start, else the root."""
+    def public(self) -> str | None:
+        """The address at which a host has the folder: the canonical one of the start, where it names one."""
         start = self.file("/")
         page = page_of("", start.read_text(encoding="utf-8", errors="replace")) if start else None
-        found = next((target for rels, target, _ in page.heads if "canonical" in rels), "") if page else ""
-        path = urlsplit(found).path
+        return next((target for rels, target, _ in page.heads if "canonical" in rels), None) if page else None
+
+    @property
+    def place(self) -> str:
+        """The path of that address, else the root."""
+        path = urlsplit(self.public or "").path
         return path if path.endswith("/") else "/"
 
     @property
     def base(self) -> str | None:
-        """What the IRIs begin with: the void:uriSpace of the description, else the canonical address of the start."""
+        """What the IRIs begin with: the void:uriSpace of the description, else the public address."""
         for name in ("void.ttl", ".well-known/void"):
             if (file := self.root / name).is_file():
                 found = re.search(
@@ -67,9 +71,7 @@ class Folder:
                 )
                 if found:
                     return found[1]
-        start = self.file("/")
-        page = page_of("", start.read_text(encoding="utf-8", errors="replace")) if start else None
-        return next((target for rels, target, _ in page.heads if "canonical" in rels), None) if page else None
+        return self.public
 
     def file(self, path: str) -> Path | None:
         """Return the file that a path leads to, None where there is none; what lies outside the folder is none."""

@@ -70,7 +70,7 @@ def prove(
         return _prove(Target.of(str(place), base_url), fail_on, lang, bounds)
     folder = Folder(Path(place))
     with serving(folder) as start:
-        target = Target.of(start, base_url or folder.base or start, folder=True)
+        target = Target.of(start, base_url or folder.base or start, folder=True, public=folder.public)
         outcome = _prove(target, fail_on, lang, bounds)
     found = tuple(
         replace(finding, file=folder.name(finding.file or ""), note=(finding.note or "").replace(start, "/") or None)

@@ -16,20 +16,21 @@ class Target:
     """The address where a site answers, and the IRI below which its resources are named: often the same.
 
     ``url`` leads from an IRI to where it is asked for, ``iri`` the other way. ``folder`` says that a folder of files
-    answers, through a server of ours.
+    answers, through a server of ours; ``public`` is the address that it is made for, which ours stands in for.
     """
 
     start: str
     base: str
     folder: bool = False
+    public: str | None = None
 
     @classmethod
-    def of(cls, start: str, base: str | None = None, *, folder: bool = False) -> Target:
+    def of(cls, start: str, base: str | None = None, *, folder: bool = False, public: str | None = None) -> Target:
         """Return the target of an address; raises UsageError for what is no http or https address."""
         start, base = _address(start), _address(base or start)
         if base != start:  # one stands for the other up to here
             start, base = f"{start.rstrip('/')}/", f"{base.rstrip('/')}/"
-        return cls(start, base, folder)
+        return cls(start, base, folder, public)
 
     def url(self, iri: str) -> str | None:
         """Return the address at which an IRI is asked for, without its fragment; None for one of another site."""
@@ -38,6 +39,8 @@ class Target:
             return self.start + plain[len(self.base) :]
         if plain == self.base.rstrip("/"):
             return self.start
+        if self.public and self.public.endswith("/") and plain.startswith(self.public):
+            return self.start + plain[len(self.public) :]
         return plain if self.within(plain) else None
 
     def iri(self, url: str) -> str:

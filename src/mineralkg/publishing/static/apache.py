@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from mineralkg.publishing.policy import framing
 from mineralkg.publishing.static.accept import greatest, weights
-from mineralkg.publishing.static.rules import FORMS, MARK, TYPES, Rules, headers, links, pattern, with_charset
+from mineralkg.publishing.static.rules import COMMON, FORMS, MARK, TYPES, Rules, headers, links, pattern, with_charset
 
 __all__ = ["htaccess", "w3id"]
 
@@ -24,7 +24,7 @@ def htaccess(rules: Rules) -> str:
         f"{MARK}# Apache 2.4 with mod_rewrite, mod_headers, mod_setenvif and mod_mime, and AllowOverride All.\n"
         "Options -MultiViews -Indexes\nDirectorySlash Off\nDirectoryIndex index.html\nAddDefaultCharset utf-8\n"
         f"ErrorDocument 404 {root}404.html\nErrorDocument 406 {root}406.html\n"
-        + "".join(f"AddType '{with_charset(type)}' .{suffix}\n" for suffix, type in TYPES.items())
+        + "".join(f"AddType '{with_charset(type)}' .{suffix}\n" for suffix, type in {**COMMON, **TYPES}.items())
         + "".join(f'Header always set {name} "{value}"\n' for name, value in fields.items())
         + f'Header always set Content-Security-Policy "{shown}{framing(embedded=False)}"\n'
         f'Header always set Content-Security-Policy "{shown}{framing(embedded=True)}" {framed}\n'

@@ -7,24 +7,11 @@ from urllib.parse import unquote
 
 from mineralkg.publishing.policy import framing
 from mineralkg.publishing.static.accept import greatest, weights
-from mineralkg.publishing.static.rules import FORMS, MARK, TYPES, Rules, headers, links, pattern
+from mineralkg.publishing.static.rules import COMMON, FORMS, MARK, TYPES, Rules, headers, links, pattern
 
 __all__ = ["maps", "server"]
 
 _SUFFIX = rf"(?:\.(?:{'|'.join(FORMS)}))"
-_COMMON = {
-    "html": "text/html",
-    "css": "text/css",
-    "js": "text/javascript",
-    "json": "application/json",
-    "xml": "application/xml",
-    "svg": "image/svg+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
-    "txt": "text/plain",
-    "gz": "application/gzip",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def maps(rules: Rules) -> str:
@@ -75,7 +62,7 @@ def server(rules: Rules) -> str:
     """Return what the server block includes, after its root."""
     root, fields = rules.root, headers()
     shown = fields.pop("Content-Security-Policy")
-    types = {**_COMMON, **TYPES}
+    types = {**COMMON, **TYPES}
     texts = " ".join(sorted({t for t in types.values() if t.startswith("text/")} - {"text/html"}))
     single = "".join(
         f'location = "{root}{_name(path)}" {{ return 303 "{root}{_text(target)}$is_args$args"; }}\n'

@@ -11,7 +11,7 @@ from mineralkg.publishing.policy import HEADERS, REVALIDATED, policy
 from mineralkg.publishing.representations import RDF_FORMATS
 from mineralkg.publishing.site import DOCUMENTS, Site
 
-__all__ = ["FORMS", "MARK", "TYPES", "Rules", "headers", "links", "pattern", "rules_of", "with_charset"]
+__all__ = ["COMMON", "FORMS", "MARK", "TYPES", "Rules", "headers", "links", "pattern", "rules_of", "with_charset"]
 
 MARK = "# Written by `mineralkg publish`; docs/publish.md says how it is used.\n"
 FORMS: Mapping[str, str] = {"html": "text/html", **{f.name: f.media_type for f in RDF_FORMATS}}
@@ -23,6 +23,20 @@ TYPES: Mapping[str, str] = {
     "srj": "application/sparql-results+json",
     "md": "text/markdown",
     "wasm": "application/wasm",
+}
+# What they do know, unless they were told nothing.
+COMMON: Mapping[str, str] = {
+    "html": "text/html",
+    "css": "text/css",
+    "js": "text/javascript",
+    "json": "application/json",
+    "xml": "application/xml",
+    "svg": "image/svg+xml",
+    "csv": "text/csv",
+    "tsv": "text/tab-separated-values",
+    "txt": "text/plain",
+    "gz": "application/gzip",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # Folders that hold files of the site: what lies below them is never sent on as a whole.
 _TAKEN = ("assets", "browse", "doc", "embed", "es", "nginx", "page", "query", "rules", "w3id", ".well-known")
@@ -76,6 +90,8 @@ def rules_of(site: Site, things: Iterable[tuple[str, str]], root: str, public: s
     }
     for iri, document in things:
         path = quote(iri.removeprefix(site.base), safe="/:@!$&'()*+,;=~-._%")
+        if path in files:
+            continue
         for folder, target in _folders(path):
             if folder not in held and document == target + path.removeprefix(folder):
                 found.folders[folder] = target
