@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo web test lint bench bench-serve scores smoke clean
+.PHONY: help demo web site test lint bench bench-serve scores smoke clean
 
 help:
 	@echo "make demo    check the shipped graph and ask it a question"
 	@echo "make web     build the graph view, the editor and the map of the pages (needs npm)"
+	@echo "make site    write the site as files to build/site, and check it"
 	@echo "make test    run the tests"
 	@echo "make lint    check format, style and types"
 	@echo "make smoke   build the wheel and use it from an empty environment elsewhere"
@@ -54,6 +55,10 @@ web/node_modules/ready: web/package-lock.json
 $(BUILT): web/node_modules/ready web/build.mjs $(wildcard web/src/*.js)
 	cd web && node build.mjs
 	@touch $@
+
+site: $(VENV)/ready-dev $(WEB)
+	$(BIN)/mineralkg publish build/site
+	$(BIN)/mineralkg publish check build/site --max-pages 100000
 
 test: $(VENV)/ready-dev $(SCHEMAS) $(WEB)
 	$(BIN)/python -m pytest --numprocesses 2

@@ -145,6 +145,13 @@ def test_a_folder_of_others_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
+@pytest.mark.parametrize("slug", ["..%2Fx", "a%0Ab", "a%0Db", "a%00b", "a%2F%2Fb"])
+def test_no_name_leads_out_of_the_folder_or_into_another_line(slug: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be the path of a file"):
+        _small(tmp_path, f'{ONE}<{BASE}thing/{slug}> <{BASE}model#p> "x" .\n')
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.ttl", "out"]
+
+
 def test_a_form_that_cannot_hold_a_document_is_named(tmp_path: Path) -> None:
     done = _small(tmp_path, f"{ONE}<{BASE}thing/a> <{BASE}model#123> 1 .\n")
 

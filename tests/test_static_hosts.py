@@ -74,7 +74,8 @@ THINGS = """
 @prefix : <http://example.org/kg/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 <http://example.org/kg/thing/a> rdfs:label "a" ; rdfs:seeAlso <http://example.org/kg/thing/caf\\u00E9>, :model .
 <http://example.org/kg/thing/caf\\u00E9> rdfs:label "b" .
-:alone rdfs:label "alone" . <http://example.org/kg/model#Term> rdfs:label "term" .
+:alone rdfs:label "alone" . <http://example.org/kg/q%22%20x%24%5C> rdfs:label "odd" .
+<http://example.org/kg/a$1%25(.+)> rdfs:label "odder" . <http://example.org/kg/model#Term> rdfs:label "term" .
 """
 
 
@@ -123,6 +124,16 @@ def test_names_beyond_ascii_are_found(name: str, small: Path) -> None:
     assert answer.status_code == 200
     assert "caf\\u00E9" in answer.text or "café" in answer.text
     assert "caf%C3%A9.ttl>" in answer.headers["link"]
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_no_name_becomes_a_rule(name: str, small: Path) -> None:
+    with running(name, small, "/pub/") as url:
+        found = [
+            httpx.get(f"{url}{path}").status_code for path in ("a$1%25(.+)", "a1%25xx", "q%22%20x%24%5C", "nothing")
+        ]
+
+    assert found == [303, 404, 404, 404]
 
 
 def test_no_rule_covers_a_file(shipped_site: Path, small: Path) -> None:

@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import os
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from mineralkg.cli.output import in_colour, write
@@ -72,10 +73,15 @@ def publish(options: argparse.Namespace) -> int:
 def _write_site(options: argparse.Namespace) -> int:
     from mineralkg import api
     from mineralkg.namespaces import ROOT
-    from mineralkg.publishing.static import publish_files
 
     if options.endpoint:
         raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
+
+    missing = [name for name in ("jinja2", "icalendar", "werkzeug", "xlsxwriter") if find_spec(name) is None]
+    if missing:
+        raise UsageError(f'{missing[0]} is not installed. Install it with: pip install "mineralkg[serve]"')
+
+    from mineralkg.publishing.static import publish_files
 
     def say(text: str) -> None:
         print(f"publish: {text}", file=sys.stderr, flush=True)

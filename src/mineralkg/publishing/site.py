@@ -28,7 +28,7 @@ from mineralkg.publishing.shapes import shape_triples
 if TYPE_CHECKING:
     from mineralkg.api import KnowledgeGraph
 
-__all__ = ["DOCUMENTS", "Known", "Site"]
+__all__ = ["DOCUMENTS", "Known", "Site", "address"]
 
 DOCUMENTS = "doc/"
 _THINGS = "id/"
@@ -73,7 +73,7 @@ class Site:
             raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
         self.kg = kg
         self.graph: EmbeddedGraph = kg.handle
-        self.base = _base(base_url)
+        self.base = address(base_url)
         self.own = self.base == ROOT
         self.licence = licence or (_LICENCE if self.own else None)
         self.dataset = f"{self.base}void#dataset"
@@ -240,7 +240,8 @@ class Site:
         yield from (ox.Triple(node, ox.NamedNode(p), ox.NamedNode(o)) for p, o in facts)
 
 
-def _base(text: str) -> str:
+def address(text: str) -> str:
+    """Return an address below which a site can lie, with a slash at its end. Raises UsageError for what is none."""
     base = text if text.endswith("/") else text + "/"
     try:
         ox.NamedNode(base)

@@ -112,7 +112,11 @@ class Output:
 
     def _target(self, name: str) -> Path:
         parts = name.split("/")
-        if not name or "\n" in name or "\0" in name or any(part in ("", ".", "..") for part in parts):
+        if (
+            not name
+            or any(ord(c) < 32 or ord(c) == 127 for c in name)
+            or any(part in ("", ".", "..") for part in parts)
+        ):
             raise UsageError(f"An IRI leads to “{name}”, which cannot be the path of a file. Publish it with `serve`.")
         return self.folder.joinpath(*parts)
 

@@ -25,7 +25,7 @@ from mineralkg.publishing.pages import Pages, assets
 from mineralkg.publishing.pages.environment import LANGUAGES, words
 from mineralkg.publishing.pages.home import Dump
 from mineralkg.publishing.representations import RDF_FORMATS, context, represent
-from mineralkg.publishing.site import Site
+from mineralkg.publishing.site import Site, address
 from mineralkg.publishing.sitemap import pages as all_pages
 from mineralkg.publishing.static.dumps import write_dump, write_sorted
 from mineralkg.publishing.static.hosts import host_files
@@ -72,7 +72,7 @@ def publish_files(
     none, and a folder with files of somebody else.
     """
     site = Site(kg, base_url, licence=licence)
-    links = StaticLinks(site, public_url or site.base)
+    links = StaticLinks(site, address(public_url or site.base))
     with Output(out) as output:
         writer = _Writer(site, links, output, today, progress)
         writer.all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from mineralkg.publishing.policy import HEADERS, REVALIDATED, policy
 from mineralkg.publishing.representations import RDF_FORMATS
@@ -41,6 +41,7 @@ COMMON: Mapping[str, str] = {
 # Folders that hold files of the site: what lies below them is never sent on as a whole.
 _TAKEN = ("assets", "browse", "doc", "embed", "es", "nginx", "page", "query", "rules", "w3id", ".well-known")
 _THINGS = "id/"
+_UNSAFE = re.compile(r'[\x00-\x1f\x7f"\\]')  # would end a text in the files of some hosts, and begin a rule of its own
 
 
 @dataclass
@@ -90,7 +91,7 @@ def rules_of(site: Site, things: Iterable[tuple[str, str]], root: str, public: s
     }
     for iri, document in things:
         path = quote(iri.removeprefix(site.base), safe="/:@!$&'()*+,;=~-._%")
-        if path in files:
+        if path in files or _UNSAFE.search(unquote(path)):
             continue
         for folder, target in _folders(path):
             if folder not in held and document == target + path.removeprefix(folder):
