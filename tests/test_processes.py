@@ -82,3 +82,21 @@ def test_a_path_that_is_too_long_is_an_error() -> None:
     done = run("check", "x" * 5000)
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "seconds"),
+    [
+        (["serve"], 0),
+        (["publish", "out"], 0),
+        (["publish", "check", "out"], 0),
+        (["check", "file.ttl"], 300),
+        (["query"], 300),
+        (["serve", "--timeout", "5"], 5),
+        (["check", "file.ttl", "--timeout", "0"], 0),
+    ],
+)
+def test_what_lasts_is_not_stopped_unless_it_is_told_so(arguments: list[str], seconds: float) -> None:
+    from mineralkg.cli.parser import parse
+
+    assert parse(arguments).timeout == seconds

@@ -18,6 +18,7 @@ __all__ = ["parse", "query_parser"]
 
 _RDF = names("rdf")
 _ROWS = names("rows")
+_LASTING = ("publish", "serve")  # these may take any time, unless they are told otherwise
 LEVELS = ("violation", "warning", "info")
 
 
@@ -43,6 +44,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     if rest and options.command != "query":
         raise UsageError(f"“{rest[0]}” is not understood. See: mineralkg {options.command} --help")
     options.rest = rest
+    if getattr(options, "timeout", 0) is None:
+        options.timeout = 0 if options.command in _LASTING else LIMITS.seconds
     return options
 
 
@@ -122,9 +125,8 @@ def _shared_options() -> tuple[_Parser, _Parser]:
     shared.add_argument(
         "--timeout",
         type=_seconds,
-        default=LIMITS.seconds,
         metavar="SECONDS",
-        help="the longest that it may take; 0: any time",
+        help=f"the longest that it may take; 0: any time, as for {' and '.join(_LASTING)} (else {LIMITS.seconds:g})",
     )
     return quiet, shared
 
