@@ -29,7 +29,8 @@ SELECT ?claim ?passage ?quote ?written ?document ?start ?end ?tier WHERE {{
   ?passage mkg:quote ?quote .
   OPTIONAL {{ ?passage mkg:quoteAsWritten ?written }}
   OPTIONAL {{ ?passage mkg:source ?document . OPTIONAL {{ ?document mkg:sourceTier ?tier }} }}
-  OPTIONAL {{ ?passage mkg:start ?start ; mkg:end ?end }}
+  OPTIONAL {{ ?passage mkg:start ?start }}
+  OPTIONAL {{ ?passage mkg:end ?end }}
 }} ORDER BY ?claim ?document ?start ?passage
 """
 _SCALES = """

@@ -20,8 +20,9 @@ __all__ = ["Entity", "entity"]
 
 _CLAIMS = "SELECT DISTINCT ?claim WHERE {{ ?claim mkg:about {node} ; a mkg:Claim }} ORDER BY ?claim LIMIT 200"
 _SOURCED = (
-    "SELECT DISTINCT ?claim WHERE {{ ?claim a mkg:Claim . {{ ?claim mkg:evidence {node} }} UNION "
-    "{{ ?claim mkg:evidence/mkg:source {node} }} UNION {{ ?claim mkg:speaker {node} }} }} ORDER BY ?claim LIMIT 200"
+    "SELECT DISTINCT ?claim WHERE {{ {{ ?claim mkg:evidence {node} }} UNION "
+    "{{ ?claim mkg:evidence/mkg:source {node} }} UNION {{ ?claim mkg:speaker {node} }} "
+    "FILTER EXISTS {{ ?claim a mkg:Claim }} }} ORDER BY ?claim LIMIT 200"
 )
 _SCHEME = "SELECT ?scheme WHERE {{ {node} skos:inScheme ?scheme }} ORDER BY ?scheme LIMIT 1"
 
