@@ -9,6 +9,7 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
+from mineralkg.graph.answer import Row
 from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.claims import Claim
 from mineralkg.publishing.pages.reading import Reader, Value, values_block
@@ -16,6 +17,7 @@ from mineralkg.publishing.pages.reading import Reader, Value, values_block
 __all__ = ["PAGE", "Incoming", "IncomingGroup", "Neighbour", "incoming", "neighbourhood", "neighbours"]
 
 PAGE = 50
+_PAGES_AT_ONCE = 200
 NEIGHBOURS = 40
 # Pointing by a property is left out where a narrower one points from the same thing.
 _NARROW = "FILTER NOT EXISTS {{ ?narrow rdfs:subPropertyOf+ ?property . ?thing ?narrow {node} }}"
@@ -81,6 +83,16 @@ class Neighbour:
     claim: Value | None = None
 
 
+def _rows(reader: Reader, node: ox.NamedNode, first: int) -> Sequence[Row]:
+    """Return the rows of one page from the *first* on. Each query sorts all there are, so it is asked for many pages
+    at once where these are written one after the other.
+    """
+    most = PAGE * (_PAGES_AT_ONCE if reader.keeps else 1)
+    begin = first - first % most
+    rows = reader.ask(_THINGS.format(node=node, limit=most, offset=begin))
+    return rows[first - begin : first - begin + PAGE]
+
+
 def incoming(reader: Reader, iri: str, page: int) -> Incoming:
     """Return what points to a thing; a page beyond the last is the last."""
     node = ox.NamedNode(iri)
@@ -88,7 +100,7 @@ def incoming(reader: Reader, iri: str, page: int) -> Incoming:
     total = sum(counts.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    rows = reader.ask(_THINGS.format(node=node, limit=PAGE, offset=(page - 1) * PAGE)) if total else ()
+    rows = _rows(reader, node, (page - 1) * PAGE) if total else ()
     reader.learn(counts)
     reader.learn(row.terms["thing"] for row in rows)
 

@@ -22,22 +22,18 @@ __all__ = ["Kept", "Labels", "Reader", "Value", "values_block"]
 
 _XSD = PREFIXES["xsd"]
 # What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
-_NAMES = (
-    "skos:prefLabel",
-    "rdfs:label",
-    "schema:name",
-    "dcterms:title",
-    "<http://xmlns.com/foaf/0.1/name>",
-    "mkg:verbatimQuantity",
-    "mkg:quote",
+_NAMES = tuple(
+    ox.NamedNode(iri)
+    for iri in (
+        PREFIXES["skos"] + "prefLabel",
+        PREFIXES["rdfs"] + "label",
+        PREFIXES["schema"] + "name",
+        PREFIXES["dcterms"] + "title",
+        "http://xmlns.com/foaf/0.1/name",
+        PREFIXES["mkg"] + "verbatimQuantity",
+        PREFIXES["mkg"] + "quote",
+    )
 )
-_LABELS = """
-SELECT ?thing ?rank ?label WHERE {{
-  VALUES ?thing {{ {things} }}
-  VALUES (?name ?rank) {{ {names} }}
-  ?thing ?name ?label .
-}}
-"""
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float")}
 
 
@@ -94,6 +90,11 @@ class Reader:
         self._labels: Labels = {} if labels is None else labels
         self._kept = kept
 
+    @property
+    def keeps(self) -> bool:
+        """Whether what was worked out for one page is kept for the next."""
+        return self._kept is not None
+
     def once(self, key: str, made: Callable[[], T]) -> T:
         """Return what *made* returns, or returned before where such things are kept."""
         if self._kept is None:
@@ -107,25 +108,26 @@ class Reader:
         return self.once(text, lambda: self.site.kg.handle.ask_model(text))
 
     def learn(self, terms: Iterable[object]) -> None:
-        """Look up in one query the labels of all things among *terms*, IRIs or terms, that are not known yet."""
+        """Look up the labels of all things among *terms*, IRIs or terms, that are not known yet."""
         iris = {t.value if isinstance(t, ox.NamedNode) else t for t in terms if isinstance(t, ox.NamedNode | str)}
-        unknown = sorted(iri for iri in iris if iri not in self._labels and _node(iri) is not None)
-        ranks = " ".join(f"({name} {rank})" for rank, name in enumerate(_NAMES))
-        for start in range(0, len(unknown), 500):
-            things = values_block(unknown[start : start + 500])
-            best: dict[str, tuple[tuple[int, int, str], str, str | None]] = {}
-            for row in self.ask(_LABELS.format(things=things, names=ranks)):
-                label = row.terms["label"]
-                if not isinstance(label, ox.Literal) or not label.value.strip():
-                    continue
-                rank = (self._distance(label.language), int(str(row.rank)), label.value)
-                iri = str(row.thing)
-                if iri not in best or rank < best[iri][0]:
-                    text = f"“{label.value}”" if rank[1] == len(_NAMES) - 1 else label.value
-                    best[iri] = (rank, text, label.language)
-            for iri in unknown[start : start + 500]:
-                found = best.get(iri)
-                self._labels[iri] = found and (found[1], found[2])
+        for iri in iris:
+            if iri not in self._labels and (node := _node(iri)) is not None:
+                self._labels[iri] = self._name(node)
+
+    def _name(self, node: ox.NamedNode) -> tuple[str, str | None] | None:
+        """Return the best label of a thing with its language. The store is asked itself: a query for the labels of
+        many things walks over all triples there are.
+        """
+        found = [
+            ((self._distance(label.language), rank, label.value), label)
+            for rank, name in enumerate(_NAMES)
+            for quad in self.site.graph.store.quads_for_pattern(node, name, None, None)
+            if isinstance(label := quad.object, ox.Literal) and label.value.strip()
+        ]
+        if not found:
+            return None
+        (_, rank, text), label = min(found, key=lambda pair: pair[0])
+        return f"“{text}”" if rank == len(_NAMES) - 1 else text, label.language
 
     def _distance(self, lang: str | None) -> int:
         """Return how far a label is from the reader's language: the same, English, none, another."""
