@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,7 +43,7 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     """Return the Turtle and TriG files that *paths* stand for: a file itself, a folder every such file below it.
 
     What begins with a full stop below a folder is left alone. Raises LoadError for a path that does not exist, and for
-    a file of another kind.
+    a file of another kind, and for a link that leads out of a folder.
     """
     found: dict[Path, None] = {}
     for path in map(Path, paths):
@@ -59,12 +58,15 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     return list(found)
 
 
-def _below(folder: Path) -> Iterator[Path]:
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith(".") and _has_layout(path := Path(where, name)):
-                yield path
+def _below(folder: Path) -> list[Path]:
+    def wanted(path: Path) -> bool:
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        return not hidden and _has_layout(path)
+
+    try:
+        return rdfio.below(folder, wanted)
+    except OSError as error:
+        raise LoadError(str(folder), f"the folder cannot be read ({error.strerror or error}).") from error
 
 
 def _has_layout(path: Path) -> bool:

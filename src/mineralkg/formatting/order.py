@@ -75,20 +75,21 @@ def _is_headed(items: list[Item], place: int) -> bool:
 def _merged(items: list[Item]) -> list[Item]:
     """Return the items; what is said of one subject in statements that follow each other becomes one."""
     merged: list[Item] = []
+    last: Statement | None = None  # to which another may be added
     for item in items:
-        last = merged[-1] if merged else None
         if isinstance(item, GraphBlock):
             item.items = _merged(item.items)
-        if isinstance(last, Statement) and isinstance(item, Statement) and _same_subject(last, item):
-            last.predicates += item.predicates
+        plain = item if isinstance(item, Statement) and _is_plain(item) else None
+        if plain and last and plain.subject.text == last.subject.text:
+            last.predicates += plain.predicates
         else:
             merged.append(item)
+            last = plain
     return merged
 
 
-def _same_subject(one: Statement, other: Statement) -> bool:
-    plain = not one.subject.is_compound and not one.has_comments and not other.has_comments
-    return plain and one.subject.text == other.subject.text
+def _is_plain(statement: Statement) -> bool:
+    return not statement.subject.is_compound and not statement.has_comments
 
 
 def _order_value(value: Value, prefixes: dict[str, str]) -> None:
@@ -122,7 +123,7 @@ def _rank(verb: str, prefixes: dict[str, str]) -> int:
     return _RANK.get(verb[1:-1] if verb.startswith("<") else iri, len(_RANKS))
 
 
-def _place(value: Value) -> tuple[int, str, tuple[tuple[int, str], ...]]:
+def _place(value: Value) -> tuple[int, str, tuple[tuple[int, str, str], ...]]:
     """Return what values are sorted by: names, then literals by language, then nodes in brackets as written."""
     if value.is_compound:
         return 2, "", ()
@@ -130,6 +131,7 @@ def _place(value: Value) -> tuple[int, str, tuple[tuple[int, str], ...]]:
     return int(value.kind not in ("iri", "name", "blank")), language, _natural(value.text)
 
 
-def _natural(text: str) -> tuple[tuple[int, str], ...]:
-    """Return a key that sorts 9 before 10."""
-    return tuple((int(part), part) if part.isdecimal() else (0, part) for part in re.split(r"([0-9]+)", text))
+def _natural(text: str) -> tuple[tuple[int, str, str], ...]:
+    """Return a key that sorts 9 before 10: a number by its length and its digits, for it may have thousands of them."""
+    parts = ((part, part.lstrip("0")) for part in re.split(r"([0-9]+)", text))
+    return tuple((len(digits), digits, part) if part.isdecimal() else (0, part, "") for part, digits in parts)

@@ -15,7 +15,7 @@ from mineralkg.rdfio.files import (
 )
 from mineralkg.rdfio.finding import places
 from mineralkg.rdfio.guards import LIMITS, Limits
-from mineralkg.rdfio.opening import content
+from mineralkg.rdfio.opening import below, content
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
 from mineralkg.rdfio.replacing import replace_text
@@ -32,6 +32,7 @@ __all__ = [
     "Places",
     "Problem",
     "Span",
+    "below",
     "changed",
     "content",
     "documents",
