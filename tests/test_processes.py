@@ -78,10 +78,12 @@ def test_a_folder_that_may_not_be_entered_is_an_error(tmp_path: Path) -> None:
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
 
 
-def test_a_path_that_is_too_long_is_an_error() -> None:
-    done = run("check", "x" * 5000)
+@pytest.mark.parametrize("command", ["check", "fmt"])
+def test_a_path_that_is_too_long_is_an_error(command: str) -> None:
+    done = run(command, "x" * 5000)
 
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "fault of mineralkg" not in done.stderr
 
 
 @pytest.mark.parametrize(

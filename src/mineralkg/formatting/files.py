@@ -45,17 +45,11 @@ def find(paths: Iterable[str | Path]) -> list[Path]:
     What begins with a full stop below a folder is left alone. Raises LoadError for a path that does not exist, and for
     a file of another kind, and for a link that leads out of a folder.
     """
-    found: dict[Path, None] = {}
-    for path in map(Path, paths):
-        if path.is_dir():
-            found.update(dict.fromkeys(_below(path)))
-        elif not path.exists():
-            raise LoadError(str(path), "there is no such file or folder.")
-        elif not _has_layout(path):
+    found = rdfio.named_files(paths, _below)
+    for path in found:
+        if not _has_layout(path):
             raise LoadError(str(path), "only Turtle (.ttl) and TriG (.trig) have a layout.")
-        else:
-            found[path] = None
-    return list(found)
+    return list(dict.fromkeys(found))
 
 
 def _below(folder: Path) -> list[Path]:
@@ -63,10 +57,7 @@ def _below(folder: Path) -> list[Path]:
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         return not hidden and _has_layout(path)
 
-    try:
-        return rdfio.below(folder, wanted)
-    except OSError as error:
-        raise LoadError(str(folder), f"the folder cannot be read ({error.strerror or error}).") from error
+    return rdfio.below(folder, wanted)
 
 
 def _has_layout(path: Path) -> bool:

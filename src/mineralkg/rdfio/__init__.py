@@ -15,7 +15,7 @@ from mineralkg.rdfio.files import (
 )
 from mineralkg.rdfio.finding import places
 from mineralkg.rdfio.guards import LIMITS, Limits
-from mineralkg.rdfio.opening import below, content
+from mineralkg.rdfio.opening import below, content, named_files
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
 from mineralkg.rdfio.replacing import replace_text
@@ -39,6 +39,7 @@ __all__ = [
     "engine_format",
     "load",
     "load_error",
+    "named_files",
     "other_format",
     "parse",
     "places",

@@ -84,25 +84,13 @@ def documents(paths: Iterable[str | Path]) -> list[Path]:
     Raises LoadError for a path that does not exist, for a folder without any RDF file, and for what stands in a folder
     with the name of such a file and is none, or leads out of the folder.
     """
-    found: list[Path] = []
-    for path in paths:
-        if not str(path):
-            raise LoadError("“”", "an empty name is no file; for the current folder write “.”.")
-        try:
-            found += _below(Path(path))
-        except OSError as error:
-            raise LoadError(str(path), f"it cannot be read ({error.strerror or error}).") from error
-    return found
+    return opening.named_files(paths, _below)
 
 
-def _below(given: Path) -> list[Path]:
-    if not given.is_dir():
-        if not given.exists():
-            raise LoadError(str(given), "there is no such file or folder.")
-        return [given]
-    inside = opening.below(given, formats.is_rdf)
+def _below(folder: Path) -> list[Path]:
+    inside = opening.below(folder, formats.is_rdf)
     if not inside:
-        raise LoadError(str(given), "there is no RDF file in this folder.")
+        raise LoadError(str(folder), "there is no RDF file in this folder.")
     return inside
 
 

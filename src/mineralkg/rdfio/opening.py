@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from mineralkg.errors import LoadError
 
-__all__ = ["below", "content"]
+__all__ = ["below", "content", "named_files"]
 
 
 def content(path: Path, most: int) -> bytes:
@@ -32,6 +32,28 @@ def content(path: Path, most: int) -> bytes:
 
 def _without_waiting(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+
+
+def named_files(paths: Iterable[str | Path], inside: Callable[[Path], list[Path]]) -> list[Path]:
+    """Return the files that *paths* stand for: a file stands for itself, a folder for what is *inside* it.
+
+    Raises LoadError for a path that does not exist or cannot be read, and for an empty one.
+    """
+    found: list[Path] = []
+    for given in paths:
+        if not str(given):
+            raise LoadError("“”", "an empty name is no file; for the current folder write “.”.")
+        path = Path(given)
+        try:
+            if path.is_dir():
+                found += inside(path)
+            elif path.exists():
+                found.append(path)
+            else:
+                raise LoadError(str(path), "there is no such file or folder.")
+        except OSError as error:
+            raise LoadError(str(given), f"it cannot be read ({error.strerror or error}).") from error
+    return found
 
 
 def below(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
