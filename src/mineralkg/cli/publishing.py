@@ -6,11 +6,11 @@ import argparse
 import datetime as dt
 import os
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from mineralkg.cli.output import in_colour, write
 from mineralkg.errors import UsageError
+from mineralkg.extras import require
 from mineralkg.formats import names
 
 __all__ = ["add_publish", "publish"]
@@ -74,12 +74,7 @@ def _write_site(options: argparse.Namespace) -> int:
     from mineralkg import api
     from mineralkg.namespaces import ROOT
 
-    if options.endpoint:
-        raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
-
-    missing = [name for name in ("jinja2", "icalendar", "werkzeug", "xlsxwriter") if find_spec(name) is None]
-    if missing:
-        raise UsageError(f'{missing[0]} is not installed. Install it with: pip install "mineralkg[serve]"')
+    require("serve", "jinja2", "icalendar", "werkzeug", "xlsxwriter")
 
     from mineralkg.publishing.static import publish_files
 
@@ -87,7 +82,7 @@ def _write_site(options: argparse.Namespace) -> int:
         print(f"publish: {text}", file=sys.stderr, flush=True)
 
     done = publish_files(
-        api.open(*(options.data or ()), store=options.store),
+        api.open(*(options.data or ()), endpoint=options.endpoint, store=options.store),
         Path(options.what),
         base_url=options.base_url or ROOT,
         public_url=options.public_url,

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
 import pyoxigraph as ox
 
 from mineralkg import formats, rdfio
-from mineralkg.errors import UnknownFormat, UsageError
+from mineralkg.errors import UnknownFormat
+from mineralkg.extras import lacking
 
 if TYPE_CHECKING:
     import pandas
@@ -240,7 +241,7 @@ def _frames(library: str) -> Any:
     try:
         return importlib.import_module(library)
     except ImportError as error:
-        raise UsageError(f'{library} is not installed. Install it with: pip install "mineralkg[frames]"') from error
+        raise lacking("frames", library) from error
 
 
 def _html_cell(text: str, link: str | None) -> str:

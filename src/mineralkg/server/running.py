@@ -6,10 +6,10 @@ import asyncio
 import signal
 import socket
 import sys
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from mineralkg.errors import UsageError
+from mineralkg.extras import require
 from mineralkg.server.config import Config
 
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ def serve(config: Config, *, quiet: bool = False) -> int:
 
     Raises UsageError where a library is missing, the address cannot be had, or the graph cannot be loaded.
     """
-    if missing := [name for name in _MODULES if find_spec(name) is None]:
-        raise UsageError(f'{missing[0]} is not installed. Install it with: pip install "mineralkg[serve]"')
+    require("serve", *_MODULES)
     listening = _listen(config)
     from mineralkg.server.app import application
 
