@@ -42,18 +42,14 @@ _PROBLEMS = {
 _TEXT = {"schema": {"type": "string"}}
 _BINARY: dict[str, Any] = {"schema": {}}
 
+_FEEDS = (
+    ("feed.atom", "Changes as an Atom feed", "application/atom+xml"),
+    ("deadlines.ics", "Deadlines as an iCalendar", "text/calendar"),
+)
+
 
 def openapi(site: Site, links: Links) -> dict[str, Any]:
     """Return the description: each canned question, the SPARQL endpoint, the graphs and the feeds."""
-    paths: dict[str, Any] = {} if links.endpoint else _files(links)
-    for query in all_queries() if links.endpoint else ():
-        operation = _question(site, query)
-        paths[_path(links, "question", name=query.name)] = {"get": operation}
-    if links.endpoint:
-        paths[_path(links, "sparql")] = {"get": _sparql_get(), "post": _sparql_post()}
-        paths[_path(links, "graphs")] = {"get": _graphs()}
-        paths[_path(links, "feed.atom")] = {"get": _feed("Changes as an Atom feed", "application/atom+xml")}
-        paths[_path(links, "deadlines.ics")] = {"get": _feed("Deadlines as an iCalendar", "text/calendar")}
     info: dict[str, Any] = {
         "title": "mineralkg" if site.own else f"Linked data at {site.base}",
         "version": site.version,
@@ -65,9 +61,22 @@ def openapi(site: Site, links: Links) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": info,
         "servers": [{"url": links.base.rstrip("/")}],
-        "paths": paths,
+        "paths": _served(site, links) if links.endpoint else _files(links),
         "components": {"schemas": {"Problem": _problem_schema()}},
     }
+
+
+def _served(site: Site, links: Links) -> dict[str, Any]:
+    """Return what a server answers: the questions with their parameters, SPARQL, graphs and feeds."""
+    found: dict[str, Any] = {}
+    for query in all_queries():
+        operation = _question(site, query)
+        found[_path(links, "question", name=query.name)] = {"get": operation}
+    found[_path(links, "sparql")] = {"get": _sparql_get(), "post": _sparql_post()}
+    found[_path(links, "graphs")] = {"get": _graphs()}
+    for page, summary, media_type in _FEEDS:
+        found[_path(links, page)] = {"get": _feed(summary, media_type)}
+    return found
 
 
 def _files(links: Links) -> dict[str, Any]:
@@ -78,10 +87,7 @@ def _files(links: Links) -> dict[str, Any]:
             if f.name in FILES:
                 path = _path(links, "answer", name=query.name, suffix=f.name)
                 found[path] = {"get": _file(f"{query.name}_{f.name}", query.question, "questions", f.media_type)}
-    for page, summary, media_type in (
-        ("feed.atom", "Changes as an Atom feed", "application/atom+xml"),
-        ("deadlines.ics", "Deadlines as an iCalendar", "text/calendar"),
-    ):
+    for page, summary, media_type in _FEEDS:
         found[_path(links, page)] = {"get": _file(page.partition(".")[0], summary, "feeds", media_type)}
     return found
 
