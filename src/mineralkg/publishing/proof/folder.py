@@ -55,7 +55,7 @@ class Folder:
         page = page_of("", start.read_text(encoding="utf-8", errors="replace")) if start else None
         return next((target for rels, target, _ in page.heads if "canonical" in rels), None) if page else None
 
-    @property
+    @cached_property
     def place(self) -> str:
         """The path of that address, else the root."""
         path = urlsplit(self.public or "").path
@@ -82,11 +82,14 @@ class Folder:
                 return file
         return None
 
+    def below(self, path: str) -> str | None:
+        """Return a path of the site as one of the folder, None for one that lies beside the site."""
+        return path[len(self.place) - 1 :] if path.startswith(self.place) else None
+
     def name(self, url: str) -> str:
         """Return the file that an address leads to, as the folder was given, or the path where there is none."""
         path = urlsplit(url).path
-        if path.startswith(self.place):
-            path = path[len(self.place) - 1 :]
+        path = self.below(path) or path
         file = self.file(path)
         return (self._given / (file.relative_to(self.root) if file else path.lstrip("/"))).as_posix()
 
@@ -121,7 +124,6 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = -1  # head and body leave together
     disable_nagle_algorithm = True
     folder: Folder
-    folder_place: str
 
     def do_GET(self) -> None:
         self._answer(body=True)
@@ -143,8 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, file.read_bytes(), [("Content-Type", _type(file))], body=body)
 
     def _file(self, path: str) -> Path | None:
-        place = self.folder_place
-        return self.folder.file(path[len(place) - 1 :]) if path.startswith(place) else None
+        below = self.folder.below(path)
+        return None if below is None else self.folder.file(below)
 
     def _send(self, status: int, data: bytes, fields: list[tuple[str, str]], *, body: bool) -> None:
         self.send_response(status)
@@ -168,14 +170,13 @@ def _type(file: Path) -> str:
 @contextmanager
 def serving(folder: Folder) -> Iterator[str]:
     """Serve a folder on the loopback while the block runs, and give the address."""
-    place = folder.place
-    handler = type("Handler", (_Handler,), {"folder": folder, "folder_place": place})
+    handler = type("Handler", (_Handler,), {"folder": folder})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}{place}"
+        yield f"http://127.0.0.1:{server.server_port}{folder.place}"
     finally:
         server.shutdown()
         thread.join()
