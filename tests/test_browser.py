@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -106,26 +107,30 @@ class Watched:
         assert self.elsewhere == []
 
 
-@pytest.fixture
-def watched(browser: Browser, site: str) -> Iterator[Watched]:
-    context = browser.new_context(locale="en")
+@contextmanager
+def watching(browser: Browser, site: str, **options: Any) -> Iterator[Watched]:
+    """Give a page in a browser of its own, and hold it to no complaint and no request elsewhere when the block ends."""
+    context = browser.new_context(locale="en", **options)
     page = Watched(context, site)
     yield page
     page.check()
     context.close()
 
 
+@pytest.fixture
+def watched(browser: Browser, site: str) -> Iterator[Watched]:
+    with watching(browser, site) as page:
+        yield page
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_shows_quietly_and_without_scripts_too(browser: Browser, site: str, name: str) -> None:
     seen = {}
     for scripts in (True, False):
-        context = browser.new_context(locale="en", java_script_enabled=scripts)
-        page = Watched(context, site)
-        page.go(PAGES[name])
-        seen[scripts] = page.page.locator("main h1").inner_text(), page.page.locator("main a").count()
-        assert page.page.locator("main").inner_text().strip()
-        page.check()
-        context.close()
+        with watching(browser, site, java_script_enabled=scripts) as page:
+            page.go(PAGES[name])
+            seen[scripts] = page.page.locator("main h1").inner_text(), page.page.locator("main a").count()
+            assert page.page.locator("main").inner_text().strip()
     assert seen[True] == seen[False]
 
 
@@ -278,11 +283,8 @@ def files(shipped_site: Path) -> Iterator[str]:
 
 @pytest.fixture
 def copied(browser: Browser, files: str) -> Iterator[Watched]:
-    context = browser.new_context(locale="en")
-    page = Watched(context, files)
-    yield page
-    page.check()
-    context.close()
+    with watching(browser, files) as page:
+        yield page
 
 
 @built
@@ -306,15 +308,12 @@ def test_a_question_is_answered_without_a_server(copied: Watched) -> None:
 
 @built
 def test_an_answer_without_a_server_reads_well_on_a_phone(browser: Browser, files: str) -> None:
-    context = browser.new_context(locale="en", viewport={"width": 390, "height": 844})
-    page = Watched(context, files)
-    page.go("query/commitments_of?partner=JPN")
-    page.page.wait_for_selector("#answer-section table.asked")
-    told = violations(page.page)
-    wide = page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
-    cards = page.page.locator("table.asked tbody").count()
-    page.check()
-    context.close()
+    with watching(browser, files, viewport={"width": 390, "height": 844}) as page:
+        page.go("query/commitments_of?partner=JPN")
+        page.page.wait_for_selector("#answer-section table.asked")
+        told = violations(page.page)
+        wide = page.page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        cards = page.page.locator("table.asked tbody").count()
 
     assert told == []
     assert not wide, "the page scrolls sideways"
@@ -385,15 +384,12 @@ def test_the_graph_of_a_thing_grows_without_a_server(copied: Watched) -> None:
 
 
 def test_pages_of_files_are_whole_without_scripts(browser: Browser, files: str) -> None:
-    context = browser.new_context(locale="en", java_script_enabled=False)
-    page = Watched(context, files)
-    page.go("query/commitments_of")
-    assert page.page.locator(".answer tbody tr").count() > 0
-    assert "with JavaScript" in page.page.locator("noscript").inner_text()
-    page.page.get_by_role("link", name="Español").click()
-    assert page.page.url.endswith("/es/query/commitments_of")
-    page.check()
-    context.close()
+    with watching(browser, files, java_script_enabled=False) as page:
+        page.go("query/commitments_of")
+        assert page.page.locator(".answer tbody tr").count() > 0
+        assert "with JavaScript" in page.page.locator("noscript").inner_text()
+        page.page.get_by_role("link", name="Español").click()
+        assert page.page.url.endswith("/es/query/commitments_of")
 
 
 def test_the_reader_can_change_the_language(watched: Watched) -> None:
