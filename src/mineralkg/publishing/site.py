@@ -28,10 +28,10 @@ from mineralkg.publishing.shapes import shape_triples
 if TYPE_CHECKING:
     from mineralkg.api import KnowledgeGraph
 
-__all__ = ["DOCUMENTS", "Known", "Site", "address"]
+__all__ = ["DOCUMENTS", "THINGS", "Known", "Site", "address"]
 
 DOCUMENTS = "doc/"
-_THINGS = "id/"
+THINGS = "id/"
 _SHAPES = "shapes"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _PAGES = {"ontology": "ontology", _SHAPES: "rules"}
@@ -127,7 +127,7 @@ class Site:
             return _SHAPES
         if edition := self._edition_of(iri):
             return self.document(edition)
-        short = path.removeprefix(_THINGS)
+        short = path.removeprefix(THINGS)
         if short != path and self.publishes(self.base + short):
             short = path  # both …/id/x and …/x are there: the first keeps its full path
         return DOCUMENTS + quote(short, safe=_SAFE)
@@ -143,7 +143,7 @@ class Site:
         if not document.startswith(DOCUMENTS):
             return None
         rest = document.removeprefix(DOCUMENTS)
-        for path in dict.fromkeys(f(p) for p in (_THINGS + rest, rest) for f in (str, _decoded, unquote)):
+        for path in dict.fromkeys(f(p) for p in (THINGS + rest, rest) for f in (str, _decoded, unquote)):
             iri = self.base + path
             if self.publishes(iri) and self.document(iri) == document:
                 return iri

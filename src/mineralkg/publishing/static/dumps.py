@@ -9,24 +9,19 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from mineralkg import rdfio
+from mineralkg.formats import by_name
 from mineralkg.namespaces import PREFIXES
 from mineralkg.publishing.static.sorting import sorted_lines
 
 __all__ = ["write_dump", "write_sorted"]
 
-_FORMATS = {
-    "trig": ox.RdfFormat.TRIG,
-    "nq": ox.RdfFormat.N_QUADS,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "ttl": ox.RdfFormat.TURTLE,
-}
-_DEFAULT = "-"
+_DEFAULT = "-"  # stands for the name of the default graph
 
 
 def write_sorted(quads: Iterable[ox.Quad], path: Path, work: Path) -> None:
     """Write *quads* as N-Quads to *path*, each once, by graph and then by subject; *work* is a folder for pieces."""
-    lines = (f"{'-' if q.graph_name == ox.DefaultGraph() else q.graph_name} {q.triple}" for q in _named(quads))
+    lines = (f"{_DEFAULT if q.graph_name == ox.DefaultGraph() else q.graph_name} {q.triple}" for q in _named(quads))
     with path.open("w", encoding="utf-8", newline="\n") as out:
         for line in sorted_lines(lines, work):
             graph, _, triple = line.partition(" ")
@@ -42,11 +37,10 @@ def write_dump(ordered: Path, path: Path, suffix: str, work: Path) -> None:
     else:
         with ordered.open("rb") as source, plain.open("wb") as out:
             quads = ox.parse(source, format=ox.RdfFormat.N_QUADS)
+            form = by_name(name, "rdf")
+            said = quads if form.quads else _triples(quads, work)
             prefixes = PREFIXES if name in ("trig", "ttl") else None
-            if name in ("nt", "ttl"):
-                ox.serialize(_triples(quads, work), output=out, format=_FORMATS[name], prefixes=prefixes)
-            else:
-                ox.serialize(quads, output=out, format=_FORMATS[name], prefixes=prefixes)
+            ox.serialize(said, output=out, format=rdfio.engine_format(form), prefixes=prefixes)
     if packed:
         with plain.open("rb") as source, path.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as out:
             shutil.copyfileobj(source, out, 1 << 20)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urlsplit
 
+from mineralkg.publishing.answers import ANSWER_FORMATS
 from mineralkg.publishing.policy import HEADERS, REVALIDATED, policy
 from mineralkg.publishing.representations import RDF_FORMATS
-from mineralkg.publishing.site import DOCUMENTS, Site
+from mineralkg.publishing.site import DOCUMENTS, THINGS, Site
 
 __all__ = ["COMMON", "FORMS", "MARK", "TYPES", "Rules", "headers", "links", "pattern", "rules_of", "with_charset"]
 
@@ -20,8 +21,7 @@ TYPES: Mapping[str, str] = {
     **{f.name: f.media_type for f in RDF_FORMATS},
     "atom": "application/atom+xml",
     "ics": "text/calendar",
-    "srj": "application/sparql-results+json",
-    "md": "text/markdown",
+    **{f.name: f.media_type for f in ANSWER_FORMATS if f.name in ("srj", "md")},
     "wasm": "application/wasm",
 }
 # What they do know, unless they were told nothing.
@@ -29,18 +29,14 @@ COMMON: Mapping[str, str] = {
     "html": "text/html",
     "css": "text/css",
     "js": "text/javascript",
-    "json": "application/json",
+    **{f.name: f.media_type for f in ANSWER_FORMATS if f.name in ("json", "csv", "tsv", "xlsx")},
     "xml": "application/xml",
     "svg": "image/svg+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
     "txt": "text/plain",
     "gz": "application/gzip",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # Folders that hold files of the site: what lies below them is never sent on as a whole.
 _TAKEN = ("assets", "browse", "doc", "embed", "es", "nginx", "page", "query", "rules", "w3id", ".well-known")
-_THINGS = "id/"
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f"\\]')  # would end a text in the files of some hosts, and begin a rule of its own
 
 
@@ -109,7 +105,7 @@ def _folders(path: str) -> Iterator[tuple[str, str]]:
         return
     for end in range(1, len(parts)):
         folder = "/".join(parts[:end]) + "/"
-        yield folder, DOCUMENTS + folder.removeprefix(_THINGS)
+        yield folder, DOCUMENTS + folder.removeprefix(THINGS)
 
 
 def links(rules: Rules, document: str, *, page: bool) -> str:
