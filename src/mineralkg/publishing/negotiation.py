@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from werkzeug.datastructures import Accept, LanguageAccept, MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
@@ -17,6 +18,11 @@ def best_media_type(header: str | None, offered: Sequence[str]) -> str | None:
     equals the first offered wins. A missing header accepts all, and so does one in which no media range can be read.
     Parameters such as ``charset`` and ``profile`` are not told apart: a range with them means the type.
     """
+    return _best_media_type(header, tuple(offered))
+
+
+@lru_cache(maxsize=256)  # clients send the same few
+def _best_media_type(header: str | None, offered: tuple[str, ...]) -> str | None:
     ranges = _ranges(header)
     if ranges is None:
         return offered[0]

@@ -25,7 +25,7 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: str = ""
-    query_workers: int = 2
+    query_workers: int = 2 * (os.cpu_count() or 1)  # while one hands over its answer, another works
     page_workers: int = 2
     query_seconds: float = 10.0
     page_seconds: float = 30.0
@@ -78,7 +78,13 @@ OPTIONS = (
     Option("host", str, "ADDRESS", "the address to listen on"),
     Option("port", int, "PORT", "the port to listen on; 0 takes any free one"),
     Option("trusted_proxies", str, "ADDRESSES", "proxies whose X-Forwarded headers are believed, with commas"),
-    Option("query_workers", int, "N", "processes that run queries from outside", least=1),
+    Option(
+        "query_workers",
+        int,
+        "N",
+        "processes that run queries from outside; two for each processor if not said",
+        least=1,
+    ),
     Option("page_workers", int, "N", "processes that make pages and canned answers", least=1),
     Option("query_seconds", float, "SECONDS", "how long a query from outside may run", least=0.1),
     Option("page_seconds", float, "SECONDS", "how long a page or canned answer may take", least=0.1),

@@ -35,6 +35,7 @@ from mineralkg.server.tasks import TASKS, Desk
 
 _MEGABYTE = 1 << 20
 _PAGE_MEMORY_MB = 2048  # a page or a dump may take as much; what it does is known
+_NICENESS = 5  # of workers that run text from outside: the server and its pages go before them
 _TIRED = 192 * _MEGABYTE  # a worker that once grew by this much is replaced when it is done
 
 
@@ -155,6 +156,7 @@ def _limit(config: Config, *, trusted: bool) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (most, most))
     if not trusted:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        os.nice(_NICENESS)
 
 
 def _work(connection: socket.socket, desk: Desk) -> None:

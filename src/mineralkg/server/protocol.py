@@ -1,4 +1,7 @@
-"""uvicorn's HTTP protocol with two bounds more: on the size of a head, and on the time a request takes to arrive."""
+"""uvicorn's HTTP protocol with two bounds more: on the size of a head, and on the time a request takes to arrive.
+
+It also sends the head of a response along with the body, which a client would be woken for twice.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,39 @@ _HEAD_BYTES = 64 << 10
 _SECONDS = 20.0
 
 
+class Joining:
+    """A transport that holds a head back until what follows it is written, or until nothing follows at once."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held = b""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Write, or hold."""
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.writelines([held, data])
+        elif data.startswith(b"HTTP/1.1 "):
+            self._held = data
+            self._loop.call_soon(self._let_go)
+        else:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        """Write what is held, and close."""
+        self._let_go()
+        self._transport.close()
+
+    def _let_go(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self._transport.write(held)
+
+
 class BoundedProtocol(HttpToolsProtocol):
     """Closes a connection whose head grows too large, or whose request does not arrive in time."""
 
@@ -23,6 +59,10 @@ class BoundedProtocol(HttpToolsProtocol):
         self._received = 0  # bytes since the last request was complete, as long as the head is not
         self._parsed = 0  # bytes of the head that the parser has handed over
         self._timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A client has come."""
+        super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]  # it stands in for one
 
     def data_received(self, data: bytes) -> None:
         """Take what arrives; a timer runs until the request is complete."""

@@ -6,9 +6,9 @@ import asyncio
 import json
 import socket
 import struct
-from typing import Any
+from typing import Any, cast
 
-__all__ = ["pack", "read", "receive", "send"]
+__all__ = ["Line", "pack", "receive", "send"]
 
 _LENGTHS = struct.Struct("!IQ")
 
@@ -19,11 +19,57 @@ def pack(header: dict[str, Any], body: bytes = b"") -> bytes:
     return _LENGTHS.pack(len(head), len(body)) + head + body
 
 
-async def read(reader: asyncio.StreamReader) -> tuple[dict[str, Any], bytes]:
-    """Return the next message. Raises IncompleteReadError where the other side has gone."""
-    head_length, body_length = _LENGTHS.unpack(await reader.readexactly(_LENGTHS.size))
-    head = json.loads(await reader.readexactly(head_length))
-    return head, await reader.readexactly(body_length) if body_length else b""
+class Line(asyncio.Protocol):
+    """The server's end of the connection to a worker: one question at a time, and its answer."""
+
+    def __init__(self) -> None:
+        self.is_lost = False
+        self._transport: asyncio.Transport | None = None
+        self._arrived = bytearray()
+        self._answer: asyncio.Future[tuple[dict[str, Any], bytes]] | None = None
+
+    async def ask(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Return what the worker answers. Raises ConnectionError where it has gone."""
+        if self._transport is None or self.is_lost:
+            raise ConnectionError("the worker has gone")
+        self._answer = asyncio.get_running_loop().create_future()
+        self._transport.write(pack(header))
+        return await self._answer
+
+    def close(self) -> None:
+        """Hang up; the worker ends."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The line is open."""
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's own class does not derive from it
+
+    def data_received(self, data: bytes) -> None:
+        """A part of the answer has arrived."""
+        self._arrived += data
+        message = _unpacked(self._arrived)
+        if message is not None:
+            self._arrived = bytearray()
+            if self._answer is not None and not self._answer.done():
+                self._answer.set_result(message)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The worker has gone."""
+        self.is_lost = True
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(exc or ConnectionError("the worker has gone"))
+
+
+def _unpacked(arrived: bytearray) -> tuple[dict[str, Any], bytes] | None:
+    """Return a message, or None where it is not complete yet."""
+    if len(arrived) < _LENGTHS.size:
+        return None
+    head_length, body_length = _LENGTHS.unpack_from(arrived)
+    body = _LENGTHS.size + head_length
+    if len(arrived) < body + body_length:
+        return None
+    return json.loads(arrived[_LENGTHS.size : body]), bytes(arrived[body:])
 
 
 def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes] | None:

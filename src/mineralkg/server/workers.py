@@ -76,8 +76,7 @@ class Nursery:
 @dataclass
 class _Worker:
     pid: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    line: wire.Line
     tasks: int = 0
 
 
@@ -114,13 +113,11 @@ class Pool:
         worker = await self._free()
         try:
             async with asyncio.timeout(self._seconds):
-                worker.writer.write(wire.pack({"task": task, "base": base, "arguments": arguments}))
-                await worker.writer.drain()
-                header, body = await wire.read(worker.reader)
+                header, body = await worker.line.ask({"task": task, "base": base, "arguments": arguments})
         except TimeoutError:
             self._replace(worker)
             raise Problem(504, f"It ran for {self._seconds:g} seconds and was ended. Ask for less.") from None
-        except (OSError, EOFError):
+        except OSError:
             self._replace(worker)
             detail = "The process that worked on it ended, most often for want of memory. Ask in smaller steps."
             raise Problem(503, detail, retry_after=1) from None
@@ -141,7 +138,7 @@ class Pool:
         """Let go of the workers; they end with the connection."""
         self._closed = True
         while not self._idle.empty():
-            self._idle.get_nowait().writer.close()
+            self._idle.get_nowait().line.close()
         for repair in list(self._repairs):
             repair.cancel()
         await asyncio.gather(*self._repairs, return_exceptions=True)
@@ -150,7 +147,7 @@ class Pool:
         """Return a worker that has nothing to do, after a wait that is bounded in number and time."""
         while not self._idle.empty():
             worker = self._idle.get_nowait()
-            if not worker.reader.at_eof():
+            if not worker.line.is_lost:
                 return worker
             self._replace(worker)  # it was killed from outside while it had nothing to do
         if self._waiting >= self._most_waiting:
@@ -171,7 +168,7 @@ class Pool:
             broken.cancel()
 
     def _replace(self, worker: _Worker) -> None:
-        worker.writer.close()
+        worker.line.close()
         if not self._closed:
             repair = asyncio.create_task(self._repair(worker.pid))
             self._repairs.add(repair)
@@ -186,11 +183,11 @@ class Pool:
             self._lost()
             return
         if self._closed:
-            worker.writer.close()
+            worker.line.close()
         else:
             self._idle.put_nowait(worker)
 
     async def _new(self) -> _Worker:
         pid, connection = await asyncio.to_thread(self._nursery.fork, trusted=self._trusted)
-        reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 20)
-        return _Worker(pid, reader, writer)
+        _, line = await asyncio.get_running_loop().create_connection(wire.Line, sock=connection)
+        return _Worker(pid, line)
