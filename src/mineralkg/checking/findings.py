@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -73,13 +75,25 @@ def _rule_id(rules: Rules, result: Result) -> str:
 
 def findings(checker: Checker, lang: str) -> list[Found]:
     """Return the findings of a check, in the order of a report."""
+    faults = _faults_beside_results(checker)
     writer = _Writer(checker, lang)
     found = [*writer.of_results(), *writer.of_problems()]
     taken = {_place(f) for f in found}
     # A shape may have found an unknown term already, and says more about it.
-    gate = [f for f in writer.of_faults() if f.finding.rule != "unknown-term" or _place(f) not in taken]
+    gate = [f for f in writer.of_faults(faults) if f.finding.rule != "unknown-term" or _place(f) not in taken]
     found += [*gate, *writer.of_gaps(), *writer.of_unchecked()]
     return sorted(_once(found), key=lambda one: one.finding.order)
+
+
+def _faults_beside_results(checker: Checker) -> list[tuple[CheckedFile, Fault]]:
+    """Return the faults of a check; meanwhile its results are found, by engines that work outside Python's lock."""
+    checker.world.data  # noqa: B018  # one for both
+    with ThreadPoolExecutor(1) as beside:
+        results = beside.submit(copy_context().run, lambda: checker.results)
+        found = list(checker.faults())
+        checker.world.unchecked  # noqa: B018  # they are kept
+        results.result()
+    return found
 
 
 def _once(found: Iterable[Found]) -> list[Found]:
@@ -164,9 +178,9 @@ class _Writer:
                     place = Location(file, Span(problem.start, end))
                 yield Found(_with_line_before(_placed(finding, place), place), place, problem=problem)
 
-    def of_faults(self) -> Iterator[Found]:
+    def of_faults(self, faults: Iterable[tuple[CheckedFile, Fault]]) -> Iterator[Found]:
         """Return a finding for each fault against a rule of the gate."""
-        return (self._of_fault(file, fault) for file, fault in self._checker.faults())
+        return (self._of_fault(file, fault) for file, fault in faults)
 
     def _of_fault(self, file: CheckedFile, fault: Fault) -> Found:
         quad = fault.quad

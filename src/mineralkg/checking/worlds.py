@@ -109,7 +109,7 @@ class Whole(World):
     @cached_property
     def results(self) -> set[Result]:
         """The results about subjects of the files, and those elsewhere that were not there before."""
-        if not self.subjects and not self.context.before.size:
+        if not any(file.part.size for file in self.files if file.touched) and not self.context.before.size:
             return set()
         found = set(self.engine.validate(self.data))
         elsewhere = {result for result in found if str(result.focus) not in self.subjects}

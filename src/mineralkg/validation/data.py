@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -202,6 +203,10 @@ class Part:
         return [quad.triple for quad in ox.parse(found, format=ox.RdfFormat.N_TRIPLES)]
 
 
+def _data_of(parts: list[Part], folder: str) -> Data:
+    return Data(parts, folder=folder)
+
+
 def _relabelled(data: bytes, labels: Labels | None) -> bytes:
     return _LABEL.sub(labels, data) if labels and b"_:" in data else data
 
@@ -222,9 +227,11 @@ class Data:
     def __init__(self, parts: Iterable[Part], *, folder: str = "") -> None:
         self.parts = [part for part in parts if part.size]
         self._folder = folder
+        self._loading = threading.Lock()
+        self._store: ox.Store | None = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"parts": self.parts, "_folder": self._folder}
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _data_of, (self.parts, self._folder)  # what is made from them, another process makes itself
 
     @property
     def size(self) -> int:
@@ -255,13 +262,15 @@ class Data:
         """All triples as one text of N-Triples."""
         return b"".join(piece for part in self.parts for piece in part.pieces()).decode()
 
-    @cached_property
+    @property
     def store(self) -> ox.Store:
-        """All triples in the default graph of a store."""
-        store = ox.Store()
-        for part in self.parts:
-            part.load(store)
-        return store
+        """All triples in the default graph of a store; threads that ask for it at once wait for the same."""
+        with self._loading:
+            if self._store is None:
+                self._store = ox.Store()
+                for part in self.parts:
+                    part.load(self._store)
+            return self._store
 
     @property
     def graph(self) -> Graph:

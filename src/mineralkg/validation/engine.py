@@ -120,15 +120,11 @@ class Engine:
         return sorted(set(found), key=lambda result: result.order)
 
     def _validate_fast(self, data: Data) -> list[Result]:
-        """Return the results of the fast engines; of a large graph one reads while the other loads its store."""
-        if data.is_large and self._queries:
-            with ThreadPoolExecutor(1) as loading:
-                loaded = loading.submit(lambda: data.store)
-                found = self._core.validate(data)
-                loaded.result()
-        else:
-            found = self._core.validate(data)
-        return [*found, *sparql.run(self.shapes, self._queries, data)]
+        """Return the results of the fast engines, each of which reads and judges the graph beside the other."""
+        with ThreadPoolExecutor(1) as beside:
+            core = beside.submit(self._core.validate, data)
+            found = sparql.run(self.shapes, self._queries, data)
+            return [*core.result(), *found]
 
     def validate_targets(self, data: Data, pairs: set[tuple[Node, Node]]) -> list[Result]:
         """Return the results for pairs of a shape that looks at nodes by itself and a node that it is to look at."""
