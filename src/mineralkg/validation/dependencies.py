@@ -44,6 +44,7 @@ class Dependencies:
         self._shapes = shapes
         self._constraints = constraints
         self._focus: dict[Node, State] = {}
+        self._waiting: list[Node] = []  # shapes that have a state, and are not described yet
         self._value: dict[Node, State] = {}
         self._instance: State | None = None
         self._loose: dict[Node, list[tuple[list[tuple[Node, State]], set[ox.NamedNode | None], str | None]]] = {}
@@ -78,23 +79,35 @@ class Dependencies:
         return self._instance
 
     def judged(self, shape: Node) -> State:
-        """Return the state in which a node is judged by a shape as its focus node; a shape may lead back to itself."""
-        if shape in self._focus:
-            return self._focus[shape]
-        focus = self._focus[shape] = self.automaton.state()
-        path = self._shapes.path(shape)
+        """Return the state in which a node is judged by a shape as its focus node; a shape may lead back to itself.
+
+        A chain of shapes may be longer than Python recurses.
+        """
+        focus = self._focus_of(shape)
+        while self._waiting:
+            self._describe(self._waiting.pop())
+        return focus
+
+    def _focus_of(self, shape: Node) -> State:
+        if shape not in self._focus:
+            self._focus[shape] = self.automaton.state()
+            self._waiting.append(shape)
+        return self._focus[shape]
+
+    def _describe(self, shape: Node) -> None:
+        """Add what a shape looks at from its focus node."""
+        focus, path = self._focus[shape], self._shapes.path(shape)
         value = focus if path is None else self.automaton.state()
         self._value[shape] = value
         if path is not None:
             self.automaton.follow(focus, path, value)
         self._values(shape, focus, value)
         for reference in self._shapes.references(shape):
-            self.automaton.move(value, self.judged(reference.shape))
+            self.automaton.move(value, self._focus_of(reference.shape))
         for sibling in self._disjoint_siblings(shape):
-            self.automaton.move(value, self.judged(sibling))
+            self.automaton.move(value, self._focus_of(sibling))
         for constraint in self._constraints.get(shape, ()):
             self._query(constraint, focus)
-        return focus
 
     def _values(self, shape: Node, focus: State, value: State) -> None:
         """Add what the constraints of a shape look at beside its path."""
