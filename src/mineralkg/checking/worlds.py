@@ -66,7 +66,8 @@ class World(ABC):
     @cached_property
     def unchecked(self) -> list[str]:
         """The subjects of the files that no shape judges, in N-Triples form and in order."""
-        left = sorted(self.subjects - self._targets)
+        targets = self._targets  # first: while a large graph is loaded, the other set would only take room
+        left = sorted(self.subjects - targets)
         if len(left) > _MOST_JUDGED:
             return left
         judging = self.rules.judging

@@ -120,11 +120,13 @@ class Engine:
         return sorted(set(found), key=lambda result: result.order)
 
     def _validate_fast(self, data: Data) -> list[Result]:
-        """Return the results of the fast engines, each of which reads and judges the graph beside the other."""
+        """Return the results of the fast engines; while one reads and judges, the other loads its store."""
         with ThreadPoolExecutor(1) as beside:
             core = beside.submit(self._core.validate, data)
-            found = sparql.run(self.shapes, self._queries, data)
-            return [*core.result(), *found]
+            if self._queries:
+                data.store  # noqa: B018  # it is kept
+            found = core.result()  # what it needs is free again before queries are run
+        return [*found, *sparql.run(self.shapes, self._queries, data)]
 
     def validate_targets(self, data: Data, pairs: set[tuple[Node, Node]]) -> list[Result]:
         """Return the results for pairs of a shape that looks at nodes by itself and a node that it is to look at."""
