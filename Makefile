@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help demo web site test lint bench bench-serve scores smoke clean
+.PHONY: help demo web site test lint bench bench-serve load scores smoke clean
 
 help:
 	@echo "make demo    check the shipped graph and ask it a question"
@@ -14,6 +14,7 @@ help:
 	@echo "make smoke   build the wheel and use it from an empty environment elsewhere"
 	@echo "make scores  hold our server and its peers to the rules of published data"
 	@echo "make bench   measure against named peers, in one run"
+	@echo "make load    put the server under mixed load for half an hour, and watch its memory"
 	@echo "make bench-serve    measure the server against named servers; needs wrk"
 
 $(VENV)/ready: pyproject.toml
@@ -77,6 +78,9 @@ bench: $(VENV)/ready-dev
 
 bench-serve: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks.serving
+
+load: $(VENV)/ready-dev
+	$(BIN)/python -m benchmarks.load
 
 scores: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks.scores
