@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -72,24 +73,28 @@ _BASE = (
 )
 _CHAR = rf"{_BASE}_\-0-9\u00B7\u0300-\u036F\u203F-\u2040"
 _LOCAL = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%]"
-_TOKEN = re.compile(
-    rf"""
-    (?P<space>[ \t\r\n]+)
-  | (?P<comment>\#[^\n\r]*)
-  | (?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
-  | (?P<string>\"\"\"(?:(?:"|"")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
-              | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
-  | (?P<directive>@prefix\b|@base\b|(?i:PREFIX|BASE|GRAPH)(?=[\s<]))
-  | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
-  | (?P<number>[+-]?(?:\d+\.\d*[eE][+-]?\d+|\.\d+[eE][+-]?\d+|\d+[eE][+-]?\d+|\d*\.\d+|\d+))
-  | (?P<blank>_:[{_BASE}_0-9](?:[{_CHAR}.]*[{_CHAR}])?)
-  | (?P<name>(?:[{_BASE}](?:[{_CHAR}.]*[{_CHAR}])?)?:
-             (?:(?:[{_BASE}_:0-9]|{_LOCAL})(?:(?:[{_CHAR}:.]|{_LOCAL})*(?:[{_CHAR}:]|{_LOCAL}))?)?)
-  | (?P<word>a|true|false)(?![{_CHAR}:])
-  | (?P<mark>\^\^|[\[\](){{}};,.])
-    """,
-    re.VERBOSE,
-)
+
+
+@cache  # compiling takes longer than most commands need otherwise, and only those that look at a text need it
+def _token() -> re.Pattern[str]:
+    return re.compile(
+        rf"""
+        (?P<space>[ \t\r\n]+)
+      | (?P<comment>\#[^\n\r]*)
+      | (?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
+      | (?P<string>\"\"\"(?:(?:"|"")?(?:[^"\\]|\\.))*\"\"\" | '''(?:(?:'|'')?(?:[^'\\]|\\.))*'''
+                  | "(?:[^"\\\n\r]|\\.)*" | '(?:[^'\\\n\r]|\\.)*')
+      | (?P<directive>@prefix\b|@base\b|(?i:PREFIX|BASE|GRAPH)(?=[\s<]))
+      | (?P<language>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+      | (?P<number>[+-]?(?:\d+\.\d*[eE][+-]?\d+|\.\d+[eE][+-]?\d+|\d+[eE][+-]?\d+|\d*\.\d+|\d+))
+      | (?P<blank>_:[{_BASE}_0-9](?:[{_CHAR}.]*[{_CHAR}])?)
+      | (?P<name>(?:[{_BASE}](?:[{_CHAR}.]*[{_CHAR}])?)?:
+                 (?:(?:[{_BASE}_:0-9]|{_LOCAL})(?:(?:[{_CHAR}:.]|{_LOCAL})*(?:[{_CHAR}:]|{_LOCAL}))?)?)
+      | (?P<word>a|true|false)(?![{_CHAR}:])
+      | (?P<mark>\^\^|[\[\](){{}};,.])
+        """,
+        re.VERBOSE,
+    )
 
 
 _LOOKAHEAD = 3  # tokens that tell a graph's name from a subject
@@ -102,9 +107,9 @@ class Unreadable(Exception):
 def tokens(text: str, *, comments: bool = False) -> Iterator[Token]:
     """Return the tokens of a text and its end, with *comments* or without; raises Unreadable for what is none."""
     hidden = ("space",) if comments else ("space", "comment")
-    at = 0
+    pattern, at = _token(), 0
     while at < len(text):
-        match = _TOKEN.match(text, at)
+        match = pattern.match(text, at)
         if match is None:
             raise Unreadable(at)
         if match.lastgroup not in hidden:
