@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,7 +26,7 @@ GOOD = """\
     skos:notation "XAA" .
 """
 BAD = GOOD.replace('"Freedonia"@en , ', "")
-PATIENCE = 120  # seconds, after which a process that says nothing is taken to hang
+PATIENCE = 60  # seconds, after which a process that says nothing is taken to hang
 
 
 class Watching:
@@ -47,6 +48,12 @@ class Watching:
         while not lines or "Ctrl-C ends it" not in lines[-1]:
             lines.append(self._lines.get(timeout=PATIENCE))
         return "".join(lines)
+
+    def until(self, words: str) -> str:
+        """Return the first report that has some words in it; what is written in steps may be reported in steps."""
+        while words not in (report := self.report()):
+            pass
+        return report
 
     def interrupt(self) -> int:
         """Press Ctrl-C and return the exit code."""
@@ -104,6 +111,126 @@ def test_a_file_that_is_gone_is_told_and_waited_for(tmp_path: Path) -> None:
     assert "there is no such file" in gone
     assert "0 errors" in back
     assert code == 0
+
+
+def _folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def _pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _device(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+def _ring(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+def _many_times(path: Path) -> None:
+    for number in range(1_000):
+        path.write_text(GOOD[: number % len(GOOD)], encoding="utf-8")
+    path.write_text(BAD, encoding="utf-8")
+
+
+BECOMES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "bytes": (lambda path: path.write_bytes(bytes(range(256)) * 1_000), "[encoding]"),
+    "an archive": (lambda path: path.write_bytes(b"\x1f\x8b\x08" * 1_000), "[archive]"),
+    "deep": (lambda path: path.write_text("[" * 100_000), "[too-deep]"),
+    "a folder": (_folder, "there is no RDF file in this folder"),
+    "a pipe": (_pipe, "a pipe or a device"),
+    "a device": (_device, "a pipe or a device"),
+    "a link to itself": (_ring, "there is no such file"),
+    "written many times": (_many_times, "error[Named-english]"),
+}
+
+
+def test_whatever_a_file_becomes_is_told_and_watching_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(GOOD, encoding="utf-8")
+
+    with watching(str(path)) as process:
+        told = process.until("0 errors")
+        for become, words in BECOMES.values():
+            become(path)
+            told += process.until(words)
+            path.rmdir() if path.is_dir() else path.unlink()
+            path.write_text(GOOD, encoding="utf-8")
+            told += process.until("0 errors")
+        code = process.interrupt()
+
+    assert "Traceback" not in told
+    assert "fault of mineralkg" not in told
+    assert code == 0
+
+
+@pytest.mark.parametrize("whole_folder", [False, True])
+def test_another_folder_of_the_same_name_is_watched(tmp_path: Path, whole_folder: bool) -> None:
+    folder = tmp_path / "data" / "new"
+    path = folder / "a.ttl"
+    folder.mkdir(parents=True)
+    path.write_text(GOOD, encoding="utf-8")
+
+    with watching(str(folder if whole_folder else path)) as process:
+        process.until("0 errors")
+        shutil.rmtree(folder.parent)
+        process.until("there is no such file")
+        folder.mkdir(parents=True)
+        path.write_text(BAD, encoding="utf-8")
+        process.until("error[Named-english]")
+        path.write_text(GOOD, encoding="utf-8")
+        process.until("0 errors")
+        (folder / "more").mkdir()
+        (folder / "more" / "b.ttl").write_text("nothing", encoding="utf-8")
+        if whole_folder:
+            process.until("[syntax]")
+        code = process.interrupt()
+
+    assert code == (2 if whole_folder else 0)
+
+
+def test_links_out_of_a_folder_are_not_watched(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text(BAD, encoding="utf-8")
+    (tmp_path / "disk").symlink_to("/")
+    (tmp_path / "ring").symlink_to(".")
+
+    with watching(str(tmp_path)) as process:
+        process.until("error[Named-english]")
+        path.write_text(GOOD, encoding="utf-8")
+        process.until("0 errors")
+        code = process.interrupt()
+
+    assert code == 0
+
+
+def test_waiting_takes_no_time_from_a_check(tmp_path: Path) -> None:
+    path = tmp_path / "none" / "a.ttl"
+
+    with watching(str(path), "--timeout", "3", "--against", "none") as process:
+        process.until("there is no such file")
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.process.wait(5)
+        path.parent.mkdir()
+        path.write_text(GOOD, encoding="utf-8")
+        process.until("0 errors")
+        code = process.interrupt()
+
+    assert code == 0
+
+
+def test_what_cannot_be_watched_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--watch", "a" * 5_000 + "\x1b.ttl"]) == 2
+
+    told = capsys.readouterr().err
+    assert "File name too long" in told
+    assert len(told) < 3_000
 
 
 def test_without_the_library_the_extra_is_named(

@@ -120,6 +120,7 @@ class LoadError(MineralKGError):
     line: int | None
     column: int | None
     problem: object = None  # what the reader of the file knows about it, where it is about its text
+    text: str = ""  # what could be read of the file, where the problem is at a place in it
 
     def __init__(self, path: str, reason: str, line: int | None = None, column: int | None = None) -> None:
         super().__init__(path=path, reason=reason, line=line, column=column)
@@ -163,6 +164,9 @@ class EndpointError(MineralKGError):
         return f"The endpoint {self.url} failed{status}: {self.reason}"
 
 
+_LISTS = {"kind of thing": "mineralkg new", "rule": "mineralkg rules"}  # what is no part of the graph, and who lists it
+
+
 class UnknownResource(MineralKGError):
     """Nothing in the graph goes by the given IRI, code or label."""
 
@@ -174,8 +178,9 @@ class UnknownResource(MineralKGError):
         super().__init__(text=text, kind=kind, suggestions=suggestions)
 
     def sentence(self) -> str:
-        hint = _did_you_mean(self.suggestions) or " Give a code, a label, a CURIE or an IRI that the graph speaks of."
-        return f"There is no {self.kind} “{self.text}”.{hint}"
+        listed = f" List them with: {_LISTS[self.kind]}" if self.kind in _LISTS else ""
+        otherwise = listed or " Give a code, a label, a CURIE or an IRI that the graph speaks of."
+        return f"There is no {self.kind} “{self.text}”.{_did_you_mean(self.suggestions) or otherwise}"
 
 
 class AmbiguousResource(MineralKGError):

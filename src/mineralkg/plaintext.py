@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["is_harmful", "printable"]
+__all__ = ["brief", "is_harmful", "printable"]
 
 
 def printable(text: str) -> str:
@@ -17,3 +17,10 @@ def is_harmful(character: str) -> bool:
     number = ord(character)
     is_none = number & 0xFFFE == 0xFFFE or 0xFDD0 <= number <= 0xFDEF  # Unicode, 23.7: noncharacters
     return is_none or unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
+def brief(text: str, most: int) -> str:
+    """Return *text* without its middle where it is too long: its start says what is wrong, its end what to do."""
+    if len(text) <= most:
+        return text
+    return f"{text[: most // 2]} … {text[-most // 2 :]}"

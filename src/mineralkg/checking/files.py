@@ -141,6 +141,5 @@ def _read(path: Path, index: int, limits: Limits, folder: str) -> CheckedFile:
     except LoadError as error:
         if not isinstance(error.problem, Problem):
             raise
-        text = "" if error.problem.start is None else path.read_bytes().decode("utf-8-sig", errors="replace")
-        return CheckedFile(str(path), index, None, [error.problem], text)
+        return CheckedFile(str(path), index, None, [error.problem], error.text)
     return CheckedFile.of(document, index, folder)

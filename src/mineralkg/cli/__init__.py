@@ -12,9 +12,9 @@ from collections.abc import Sequence
 
 from mineralkg.cli import deadline
 from mineralkg.cli.commands import COMMANDS
+from mineralkg.cli.output import tell
 from mineralkg.cli.parser import parse
 from mineralkg.errors import MineralKGError
-from mineralkg.plaintext import printable
 
 __all__ = ["main"]
 
@@ -30,13 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         deadline.start(getattr(options, "timeout", 0), options.command)
         return COMMANDS[options.command](options)
     except MineralKGError as error:
-        print(f"mineralkg: {printable(str(error))}", file=sys.stderr)
+        tell(str(error))
         return 2
     except MemoryError:
-        print(
-            "mineralkg: there is not enough memory for this. Give fewer data, or data in smaller files.",
-            file=sys.stderr,
-        )
+        tell("there is not enough memory for this. Give fewer data, or data in smaller files.")
         return 2
     except KeyboardInterrupt:
         return 130
@@ -44,10 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # A fault of ours must not look like an answer: exit code 1 would say that data do not conform.
         if os.environ.get("MINERALKG_DEBUG"):
             raise
-        print(
-            f"mineralkg: this is a fault of mineralkg itself ({type(error).__name__}: {printable(str(error))}). "
-            "Please report it with the command; MINERALKG_DEBUG=1 shows where it happened.",
-            file=sys.stderr,
+        tell(
+            f"this is a fault of mineralkg itself ({type(error).__name__}: {error}). "
+            "Please report it with the command; MINERALKG_DEBUG=1 shows where it happened."
         )
         return 2
     finally:

@@ -14,14 +14,13 @@ from mineralkg import api
 from mineralkg.cli.explaining import explained
 from mineralkg.cli.layout import fmt
 from mineralkg.cli.new import new
-from mineralkg.cli.output import in_colour, is_terminal, write
+from mineralkg.cli.output import in_colour, is_terminal, tell, write
 from mineralkg.cli.parser import query_parser
 from mineralkg.cli.publishing import publish
 from mineralkg.cli.serving import serve
 from mineralkg.cli.watching import watch
 from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
 from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
-from mineralkg.plaintext import printable
 from mineralkg.queries import Query, all_queries, bound_text, description, find, names
 from mineralkg.sparqltext import MAX_LENGTH
 
@@ -38,7 +37,7 @@ def _graph(options: argparse.Namespace) -> Handle:
 
 def _note(options: argparse.Namespace, text: str) -> None:
     if not options.quiet:
-        print(printable(text), file=sys.stderr)
+        tell(text)
 
 
 def _print_answer(options: argparse.Namespace, answer: Answer) -> int:
@@ -194,7 +193,8 @@ def _check(options: argparse.Namespace) -> int:
         return _print_report(options, report, verbose=options.verbose, most=options.max_per_rule)
 
     if options.watch:
-        return watch([*options.files, *options.shapes, *options.source], lambda: show(run()), partial(_note, options))
+        watched = [*options.files, *options.shapes, *options.source]
+        return watch(watched, lambda: show(run()), partial(_note, options), seconds=options.timeout)
     report = run()
     if options.fix:
         report = _mend(options, report, run)
@@ -219,7 +219,7 @@ def _update_baseline(options: argparse.Namespace, report: Report) -> int:
     if options.baseline is None:
         raise UsageError("Name the file to write with --baseline FILE.")
     write_baseline(report, options.baseline)
-    _note(options, f"mineralkg: {len({f.fingerprint for f in report})} findings written to {options.baseline}.")
+    _note(options, f"{len({f.fingerprint for f in report})} findings written to {options.baseline}.")
     return 2 if report.unreadable else 0
 
 
@@ -234,7 +234,7 @@ def _mend(options: argparse.Namespace, report: Report, run: Callable[[], Report]
             break
         total += made
         report = run()
-    _note(options, f"mineralkg: {total} fix{'' if total == 1 else 'es'} made.")
+    _note(options, f"{total} fix{'' if total == 1 else 'es'} made.")
     return report
 
 
@@ -261,7 +261,7 @@ def _print_report(options: argparse.Namespace, report: Report, **how: Any) -> in
     if report.unreadable:
         return 2
     if not report.checked:
-        _note(options, "mineralkg: nothing was checked.")
+        _note(options, "nothing was checked.")
         return 3
     return 1 if report.failing else 0
 
@@ -312,7 +312,7 @@ def _reason(options: argparse.Namespace) -> int:
     else:
         write(Answer("triples", triples=told.follows).text(options.format))
         for sentence in told.contradictions:
-            print(f"mineralkg: {printable(sentence)}", file=sys.stderr)
+            tell(sentence)
     return 0 if told.sound else 1
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from mineralkg.cli.output import in_colour, write
+from mineralkg.cli.output import in_colour, tell, write
 from mineralkg.errors import LayoutRefused, LoadError
+from mineralkg.plaintext import printable
 
 if TYPE_CHECKING:
     from mineralkg.formatting import Layout
@@ -34,20 +34,20 @@ def fmt(options: argparse.Namespace) -> int:
             failed.append(error)
     new = [layout for layout in layouts if layout.is_new]
     for layout in new:
-        write(_diff(layout) if options.diff else f"{layout.document.path}\n")
+        write(_diff(layout) if options.diff else f"{printable(layout.document.path)}\n")
     _report([error for error in failed if error.problem is not None])
     for other in failed:
         if other.problem is None:
-            print(f"mineralkg: {other}", file=sys.stderr)
+            tell(str(other))
     if not options.quiet:
-        print(f"mineralkg: {_summary(layouts, new, failed, dry=dry)}", file=sys.stderr)
+        tell(_summary(layouts, new, failed, dry=dry))
     if failed:
         return 2
     return 3 if not layouts else int(dry and bool(new))
 
 
 def _diff(layout: Layout) -> str:
-    name = layout.document.path
+    name = printable(layout.document.path)
     before, after = layout.document.text.splitlines(keepends=True), layout.text.splitlines(keepends=True)
     lines = difflib.unified_diff(before, after, name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
+import shlex
 from pathlib import Path
 
-from mineralkg.cli.output import is_terminal, write
+from mineralkg import formats
+from mineralkg.cli.output import is_terminal, tell, write
 from mineralkg.errors import UsageError
 from mineralkg.graph import Answer
 
@@ -26,13 +27,28 @@ def new(options: argparse.Namespace) -> int:
     if options.out is None:
         write(text)
         return 0
+    _create(options.out, text)
+    if not options.quiet:
+        tell(f"{options.out} written. mineralkg check {_as_argument(options.out)} says what to fill in.")
+    return 0
+
+
+def _create(name: str, text: str) -> None:
+    """Write a new file. Nothing that is there is touched, nor what a link leads to."""
+    suffixes = formats.by_name("ttl", "rdf").suffixes
+    if Path(name).suffix.lower() not in suffixes:
+        raise UsageError(
+            f"“{name}”: a scaffold is Turtle. Name a file that ends in {' or '.join(suffixes)} with --out."
+        )
     try:
-        with Path(options.out).open("x", encoding="utf-8") as file:
+        with Path(name).open("x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError as error:
-        raise UsageError(f"{options.out} is there already. Name another file with --out.") from error
+        raise UsageError(f"{name} is there already. Name another file with --out.") from error
     except OSError as error:
-        raise UsageError(f"{options.out}: the file cannot be written ({error.strerror or error}).") from error
-    if not options.quiet:
-        print(f"mineralkg: {options.out} written. mineralkg check {options.out} says what to fill in.", file=sys.stderr)
-    return 0
+        raise UsageError(f"{name}: the file cannot be written ({error.strerror or error}).") from error
+
+
+def _as_argument(name: str) -> str:
+    """Return a file name as it can be typed after a command; one that begins with a hyphen would be an option there."""
+    return shlex.quote(f"./{name}" if name.startswith("-") else name)

@@ -1,4 +1,4 @@
-"""Standard output: the only place where results are printed."""
+"""Where the command line prints: results to standard output, and all that is said about them to standard error."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import sys
 
 from mineralkg.cli import deadline
 from mineralkg.errors import UsageError
+from mineralkg.plaintext import brief, printable
 
-__all__ = ["in_colour", "is_terminal", "write"]
+__all__ = ["in_colour", "is_terminal", "tell", "write"]
+
+_LONGEST = 2_000  # characters of a sentence: it may quote what a user gave, and that may be of any length
 
 
 def write(text: str) -> None:
@@ -38,3 +41,9 @@ def is_terminal() -> bool:
 def in_colour() -> bool:
     """Say whether a person reads along who has not asked for no colours (no-color.org)."""
     return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def tell(text: str) -> None:
+    """Print a sentence on standard error, on one line and of a length that can be read."""
+    if sys.stderr is not None:
+        print(f"mineralkg: {printable(brief(text, _LONGEST))}", file=sys.stderr, flush=True)

@@ -107,12 +107,19 @@ def read(path: str | Path, limits: Limits = LIMITS) -> Document:
         raise load_error(str(path), "", Problem("syntax/suffix", details={"known": ", ".join(error.known)})) from error
     data = opening.content(path, limits.bytes)
     if len(data) > limits.bytes:
-        size = path.stat().st_size
-        details = {"size": str(size), "limit": str(limits.bytes)}
+        details = {"size": str(_size(path) or len(data)), "limit": str(limits.bytes)}
         raise load_error(str(path), "", Problem("too-large/file", details=details))
     if problem := guards.check(data, fmt.name, limits):
         raise load_error(str(path), data.decode("utf-8-sig", errors="replace"), problem)
     return Document(str(path), fmt, data.removeprefix(_BOM))
+
+
+def _size(path: Path) -> int:
+    """Return the size of a file, 0 where it has gone since it was read."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 _BOM = b"\xef\xbb\xbf"
@@ -127,6 +134,7 @@ def load_error(path: str, text: str, problem: Problem) -> LoadError:
     hint = problem.hint()
     error = LoadError(path, f"{problem.sentence()}{f' {hint}' if hint else ''}", line, column)
     error.problem = problem
+    error.text = text
     return error
 
 

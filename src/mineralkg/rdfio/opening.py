@@ -10,10 +10,23 @@ import os
 import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 from mineralkg.errors import LoadError
 
-__all__ = ["below", "content", "named_files"]
+__all__ = ["below", "content", "named_files", "opened"]
+
+
+def opened(path: Path) -> BinaryIO:
+    """Return a regular file, open to be read as bytes. Raises LoadError where it is none or cannot be opened."""
+    try:
+        file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115  # a Path takes no opener
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+    except OSError as error:
+        raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
+    file.close()
+    raise LoadError(str(path), "this is a pipe or a device, not a file. Save what it gives as a file.")
 
 
 def content(path: Path, most: int) -> bytes:
@@ -21,13 +34,11 @@ def content(path: Path, most: int) -> bytes:
 
     Raises LoadError where it is no regular file or cannot be read.
     """
-    try:
-        with open(path, "rb", opener=_without_waiting) as file:  # a Path takes no opener
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise LoadError(str(path), "this is a pipe or a device, not a file. Save what it gives as a file.")
+    with opened(path) as file:
+        try:
             return file.read(most + 1)
-    except OSError as error:
-        raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
+        except OSError as error:
+            raise LoadError(str(path), f"the file cannot be read ({error.strerror or error}).") from error
 
 
 def _without_waiting(path: str, flags: int) -> int:

@@ -8,8 +8,11 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
+
+from mineralkg.rdfio.opening import opened
 
 __all__ = ["Change", "FileLines", "Lines", "Span", "changed"]
 
@@ -88,7 +91,7 @@ class FileLines(Lines):
     @cached_property
     def _starts(self) -> array[int]:  # type: ignore[override]
         starts, at = array("Q", [0]), 0
-        with self._path.open("rb") as file:
+        with opened(self._path) as file:
             for line in file:
                 at += len(line)
                 starts.append(at)
@@ -96,17 +99,19 @@ class FileLines(Lines):
 
     def each(self) -> Iterator[str]:
         """Return the lines in order; what ends a line may be missing."""
-        with self._path.open(encoding="utf-8-sig", errors="replace", newline="\n") as file:
+        with TextIOWrapper(opened(self._path), encoding="utf-8-sig", errors="replace", newline="\n") as file:
             yield from file
 
     def line(self, number: int) -> str:
-        """Return a line without its end."""
+        """Return a line without its end; nothing for one that the file has lost since it was read."""
+        if number >= len(self._starts):
+            return ""
         start, end = self._starts[number - 1], self._starts[number]
         self._file.seek(start)
         return self._file.read(end - start).decode("utf-8-sig", errors="replace").rstrip("\r\n")
 
     @cached_property
     def _file(self) -> BinaryIO:
-        file = self._path.open("rb")
+        file = opened(self._path)
         weakref.finalize(self, file.close)
         return file
