@@ -13,7 +13,7 @@ from mineralkg import graph, queries
 
 SOURCE = Path(__file__).parent.parent / "src" / "mineralkg"
 FLOORS = [
-    {"errors", "extras", "namespaces", "resources", "formats", "sparqltext", "plaintext"},
+    {"errors", "extras", "languages", "namespaces", "resources", "formats", "sparqltext", "plaintext"},
     {"rdfio"},
     {"graph", "reports", "validation"},
     {"queries", "checking", "formatting", "scaffolding", "reasoning", "describing"},
@@ -23,7 +23,7 @@ FLOORS = [
     {"cli", "pytest_plugin", "__init__", "__main__"},
 ]
 # Ground modules may use the errors and each other where the list is in this order.
-GROUND_ORDER = ["errors", "extras", "namespaces", "resources", "formats", "sparqltext", "plaintext"]
+GROUND_ORDER = ["errors", "extras", "languages", "namespaces", "resources", "formats", "sparqltext", "plaintext"]
 OWNERS = {
     "SPARQLWrapper": {"graph/remote.py"},
     "argparse": {"cli"},

@@ -99,6 +99,23 @@ def test_placeholders_of_a_message_are_filled(tmp_path: Path) -> None:
     assert spanish == "En http://example.org/code hay 007."
 
 
+@pytest.mark.parametrize(
+    ("lang", "message", "tag"), [("fr-CA", "Un nom !", "fr"), ("de", "A name!", "en"), ("es", "A name!", "en")]
+)
+def test_a_message_is_in_the_language_that_its_tag_says(lang: str, message: str, tag: str, tmp_path: Path) -> None:
+    shapes, data = tmp_path / "s.ttl", tmp_path / "d.ttl"
+    shapes.write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n<urn:S> a sh:NodeShape ; sh:targetSubjectsOf <urn:p> ;\n"
+        '    sh:property [ sh:path <urn:name> ; sh:minCount 1 ; sh:message "A name!"@en , "Un nom !"@fr ] .\n'
+    )
+    data.write_text("<urn:a> <urn:p> <urn:b> .\n")
+
+    report = check([data], shapes=[shapes], alone=True, lang=lang)
+
+    assert [finding.message for finding in report] == [message]
+    assert f'"{message}"@{tag}' in report.text("ttl")
+
+
 def test_a_report_is_the_same_in_every_run(tmp_path: Path) -> None:
     (tmp_path / "data.ttl").write_text("[] <urn:p> [ <urn:q> 1 ] , [ <urn:q> 2 ] . <urn:a> <urn:p> [] .")
     (tmp_path / "shapes.ttl").write_text(

@@ -22,10 +22,11 @@ import mineralkg as mk
 from mineralkg.api import KnowledgeGraph
 from mineralkg.errors import UnknownQuery, UsageError
 from mineralkg.graph import EmbeddedGraph
+from mineralkg.languages import LANGUAGES
 from mineralkg.namespaces import DATA, ONTOLOGY, PREFIXES
 from mineralkg.publishing import RDF_FORMATS, Links, Site
 from mineralkg.publishing.answers import ANSWER_FORMATS
-from mineralkg.publishing.pages import LANGUAGES, Dump, Pages, assets
+from mineralkg.publishing.pages import Dump, Pages, assets
 from mineralkg.publishing.pages.charts import bars, shade
 from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.reading import Reader, Value

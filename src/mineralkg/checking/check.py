@@ -20,6 +20,7 @@ from mineralkg.checking.rules import load_rules
 from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
 from mineralkg.graph import EmbeddedGraph
+from mineralkg.languages import served
 from mineralkg.rdfio import LIMITS, Limits
 from mineralkg.reports import LEVELS, Level, Report, Summary
 from mineralkg.validation import EngineName, Part, time_limit
@@ -100,7 +101,7 @@ def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str,
         fail_on=fail_on,
         checked=bool(looked_at) or bool(checker.results) or _fails(found, fail_on),
         unreadable=any(file.problems for file in checker.files),
-        lang=lang,
+        lang=served(lang),
         notes=tuple(_notes(checker, lang)),
         texts={file.name: file.lines.text for file in checker.files if any(f.finding.fixes for f in found)},
         graph=lambda: validation_report([(one.finding, one.result) for one in found], checker.rules.graph, lang),
@@ -117,11 +118,10 @@ def _notes(checker: Checker, lang: str) -> Iterator[str]:
     """Return what there is to say about the check itself: what is known already, what an engine could not do."""
     if checker.joined is not None:
         yield f"validated as a whole, not only what the files affect: {checker.joined}"
-    spanish = lang.partition("-")[0].lower() == "es"
     if (unchecked := len(checker.world.unchecked)) > MOST_UNCHECKED:
-        yield _UNCHECKED["es" if spanish else "en"].format(number=unchecked, most=MOST_UNCHECKED)
+        yield _UNCHECKED[served(lang)].format(number=unchecked, most=MOST_UNCHECKED)
     if anew := len(checker.world.context.anew):
-        yield _ANEW["es" if spanish else "en"].format(number=anew)
+        yield _ANEW[served(lang)].format(number=anew)
     for one in checker.world.engine.slow:
         yield f"run by pySHACL: {one.shape}: {one.reason}"
     for name in checker.rules.graph.ignored_features:

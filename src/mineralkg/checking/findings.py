@@ -19,6 +19,7 @@ from mineralkg.checking.identity import identity
 from mineralkg.checking.locating import Location, Locator
 from mineralkg.checking.rules import LEVEL_OF, Rules, file_rules
 from mineralkg.checking.wording import Wording
+from mineralkg.languages import served
 from mineralkg.namespaces import shorten
 from mineralkg.rdfio import Problem, Span
 from mineralkg.reports import Finding
@@ -243,7 +244,7 @@ def _by_file_rule(id: str, details: Mapping[str, str], lang: str) -> Finding:
 def _did_you_mean(known: Sequence[str], lang: str) -> str | None:
     if not known:
         return None
-    spanish = lang.partition("-")[0].lower() == "es"
+    spanish = served(lang) == "es"
     names = (" o " if spanish else " or ").join(map(shorten, known))
     return f"¿Quería decir {names}?" if spanish else f"Did you mean {names}?"
 

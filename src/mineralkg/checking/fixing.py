@@ -11,6 +11,7 @@ from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.findings import Found, Key, keys
 from mineralkg.checking.repair import Candidate, Candidates, Offer, Recheck, fix_of, syntax_candidates, verified
 from mineralkg.checking.worlds import Unbounded
+from mineralkg.languages import served
 from mineralkg.rdfio import changed, replace_text
 from mineralkg.reports import Finding, Report
 from mineralkg.reports.mending import mended
@@ -61,7 +62,7 @@ def _with_consequences(
 def _following(one: Found, source: Finding | None, lang: str) -> Found:
     if source is None or one.finding.hint:
         return one
-    spanish = lang.partition("-")[0].lower() == "es"
+    spanish = served(lang) == "es"
     text = (
         "El arreglo de {line}:{column} lo resuelve también."
         if spanish

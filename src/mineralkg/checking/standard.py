@@ -8,6 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from mineralkg import rdfio
+from mineralkg.languages import fallbacks, served
 from mineralkg.namespaces import SHAPES
 from mineralkg.reports import Finding, Level
 from mineralkg.validation import SH, Node, Result, ShapesGraph
@@ -35,17 +36,19 @@ def validation_report(findings: Sequence[tuple[Finding, Result | None]], shapes:
     for number, (finding, result) in enumerate(findings):
         node = ox.BlankNode(f"result-{number}")
         triples.append(ox.Triple(report, SH.result, node))
-        triples += (ox.Triple(node, p, o) for p, o in _facts(finding, result, lang))
+        triples += (ox.Triple(node, p, o) for p, o in _facts(finding, result, shapes, lang))
         if result is not None and (path := _path_of(result, shapes)) is not None:
             head, more = _path_triples(path, f"path-{number}")
             triples += [ox.Triple(node, SH.resultPath, head), *more]
     return rdfio.serialize(triples, "ttl")
 
 
-def _facts(finding: Finding, result: Result | None, lang: str) -> Iterator[tuple[ox.NamedNode, Node]]:
+def _facts(
+    finding: Finding, result: Result | None, shapes: ShapesGraph, lang: str
+) -> Iterator[tuple[ox.NamedNode, Node]]:
     yield RDF.type, SH.ValidationResult
     yield SH.resultSeverity, _SEVERITIES[finding.severity]
-    yield SH.resultMessage, ox.Literal(finding.message, language=lang)
+    yield SH.resultMessage, ox.Literal(finding.message, language=_language(result, shapes, lang))
     if result is None:
         file = ox.NamedNode(Path(finding.file or ".").resolve().as_uri())
         focus = finding.focus_node or ""
@@ -59,6 +62,14 @@ def _facts(finding: Finding, result: Result | None, lang: str) -> Iterator[tuple
             yield predicate, value
     if result.constraint is not None:
         yield SH.sourceConstraint, result.constraint
+
+
+def _language(result: Result | None, shapes: ShapesGraph, lang: str) -> str:
+    """Return the language of a message: the nearest to the one asked for that its shape has, else one of ours."""
+    nodes = [] if result is None else [result.constraint, result.shape]
+    texts = [text for node in nodes for text in shapes.objects(node, SH.message) if isinstance(text, ox.Literal)]
+    tags = {text.language.lower() for text in texts if text.language}
+    return next((tag for tag in fallbacks(lang) if tag in tags), served(lang))
 
 
 def _path_of(result: Result, shapes: ShapesGraph) -> PropertyPath | None:

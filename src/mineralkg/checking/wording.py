@@ -14,6 +14,7 @@ from importlib.resources import files
 import pyoxigraph as ox
 
 from mineralkg.checking.rules import Rules
+from mineralkg.languages import fallbacks, served
 from mineralkg.namespaces import PREFIXES, shorten
 from mineralkg.reports import Name
 from mineralkg.validation import SH, Graph, Node, Result
@@ -31,10 +32,10 @@ _MOST_CHOICES = 20
 
 @cache
 def _texts(lang: str) -> dict[str, str]:
-    """Return the words of a language, or of English where they are not there."""
+    """Return the words of a language."""
     text = files("mineralkg.checking").joinpath("wording.toml").read_text(encoding="utf-8")
     tables: dict[str, dict[str, str]] = tomllib.loads(text)
-    return tables.get(lang) or tables["en"]
+    return tables[lang]
 
 
 class Wording:
@@ -46,7 +47,7 @@ class Wording:
         self._graph = graph
         self._near = near
         self._lang = lang
-        self._texts = _texts(lang.partition("-")[0].lower())
+        self._texts = _texts(served(lang))
 
     def message(self, result: Result) -> str:
         """Return what to do, in one sentence."""
@@ -113,10 +114,10 @@ class Wording:
 
     def label(self, node: Node) -> str | None:
         """Return the label that the graph gives a node, in the reader's language, else in English, else in any."""
-        for wanted in (self._lang, "en", "", None):
+        for wanted in (*fallbacks(self._lang), None):
             for predicate in _LABELS:
                 for text in self._graph.objects(node, predicate):
-                    if isinstance(text, ox.Literal) and (wanted is None or (text.language or "") == wanted):
+                    if isinstance(text, ox.Literal) and (wanted is None or (text.language or "").lower() == wanted):
                         return text.value
         return None
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from mineralkg.cli import deadline
 from mineralkg.cli.commands import COMMANDS
+from mineralkg.cli.language import fallback_note
 from mineralkg.cli.output import tell
 from mineralkg.cli.parser import parse
 from mineralkg.errors import MineralKGError
@@ -27,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         options = parse(sys.argv[1:] if argv is None else argv)
+        if (note := fallback_note(options)) and not options.quiet:
+            tell(note)
         deadline.start(getattr(options, "timeout", 0), options.command)
         return COMMANDS[options.command](options)
     except MineralKGError as error:

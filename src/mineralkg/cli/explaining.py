@@ -5,6 +5,8 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
+from mineralkg.languages import served
+
 if TYPE_CHECKING:
     from mineralkg.checking import Example, Rule
 
@@ -18,7 +20,7 @@ _WORDS = {
 
 def explained(rule: Rule, example: Example | None, lang: str) -> str:
     """Return the explanation of a rule as text to read."""
-    words = _WORDS.get(lang.partition("-")[0].lower(), _WORDS["en"])
+    words = _WORDS[served(lang)]
     place = f"{rule.file}:{rule.line}" if rule.line else rule.file
     blocks = [f"{rule.id} · {rule.name} · {words[rule.severity]} · {place}", rule.message, rule.description, rule.spec]
     if example is not None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import NoReturn
 
+from mineralkg.cli.language import add_language
 from mineralkg.cli.publishing import add_publish
 from mineralkg.cli.serving import add_serve
 from mineralkg.errors import UsageError, near_matches
@@ -86,7 +87,7 @@ def _build() -> tuple[_Parser, list[str]]:
     rules = command("rules", "List the rules, or explain one")
     rules.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
     rules.add_argument("-f", "--format", choices=("text", *_ROWS), help="output format")
-    rules.add_argument("--lang", default="en", metavar="LANG", help="language of the texts: en, es")
+    add_language(rules, "texts")
     reason = command("reason", "Show what follows, or prove the ontology sound")
     reason.add_argument(
         "--engine", choices=("rl", "hermit"), default="rl", help="OWL 2 RL rules, or HermiT (needs the extra)"
@@ -165,7 +166,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
         "--source", nargs="+", metavar="TEXT", default=[], help="texts of sources: what is quoted must stand in them"
     )
     parser.add_argument("--fail-on", choices=LEVELS, default="violation", help="the least grave finding that fails")
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the messages: en, es")
+    add_language(parser, "messages")
     parser.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help="the SHACL engine")
     parser.add_argument("--changed-since", metavar="REV", help="check what a change in git touches and breaks")
     parser.add_argument("--baseline", metavar="FILE", help="leave out the findings that the file lists")
@@ -190,7 +191,7 @@ def _add_fmt(parser: argparse.ArgumentParser) -> None:
 def _add_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", metavar="KIND", nargs="?", help="what to describe; leave it out to list the kinds")
     parser.add_argument("--out", metavar="FILE", help="the file to write, which must not exist yet")
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the comments: en, es")
+    add_language(parser, "comments")
     parser.add_argument("-f", "--format", choices=_ROWS, help="format of the list")
 
 

@@ -8,6 +8,7 @@ import os
 import sys
 from pathlib import Path
 
+from mineralkg.cli.language import add_language
 from mineralkg.cli.output import in_colour, write
 from mineralkg.errors import UsageError
 from mineralkg.extras import require
@@ -40,7 +41,7 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     formats = [name for name in names("report") if name not in ("ttl", "diff")]
     parser.add_argument("-f", "--format", choices=formats, default="text", help="output format")
     parser.add_argument("--fail-on", choices=_LEVELS, default="violation", help="the least grave finding that fails")
-    parser.add_argument("--lang", default="en", metavar="LANG", help="language of the messages: en, es")
+    add_language(parser, "messages")
     parser.add_argument("--max-pages", type=int, default=500, metavar="N", help="pages that are walked over")
     parser.add_argument("--max-requests", type=int, default=20_000, metavar="N", help="requests in all")
     parser.add_argument("--max-seconds", type=float, default=20.0, metavar="S", help="time for one request")

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from mineralkg.languages import served
+
 __all__ = ["Problem", "of_parser"]
 
 
@@ -32,12 +34,12 @@ class Problem:
 
     def sentence(self, lang: str = "en") -> str:
         """Return what is wrong, in one sentence."""
-        return _filled(_TEXTS[self.kind].get(lang.partition("-")[0]) or _TEXTS[self.kind]["en"], self.details)
+        return _filled(_TEXTS[self.kind][served(lang)], self.details)
 
     def hint(self, lang: str = "en") -> str | None:
         """Return what to do about it, or None where the sentence says that already."""
         texts = _TEXTS[self.kind]
-        hint = texts.get(f"{lang.partition('-')[0]}:hint") or texts.get("en:hint")
+        hint = texts.get(f"{served(lang)}:hint") or texts.get("en:hint")
         return _filled(hint, self.details) if hint else None
 
 

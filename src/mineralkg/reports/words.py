@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mineralkg.languages import served
 from mineralkg.reports.model import Level
 
 __all__ = ["Words", "counted", "words"]
@@ -103,7 +104,7 @@ _LANGUAGES: Mapping[str, Words] = {"en": _ENGLISH, "es": _SPANISH}
 
 def words(lang: str) -> Words:
     """Return the words of a language, or of English where they are not there; ``es-MX`` is served as ``es``."""
-    return _LANGUAGES.get(lang.partition("-")[0].lower(), _ENGLISH)
+    return _LANGUAGES[served(lang)]
 
 
 def counted(vocabulary: Words, number: int, key: Level | str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from mineralkg.languages import served
 from mineralkg.namespaces import PREFIXES, VOCAB, shorten
 from mineralkg.scaffolding.kinds import Kind
 from mineralkg.scaffolding.model import Model, Need, model
@@ -47,7 +48,7 @@ _WORDS = {
 
 def scaffold(kind: Kind, *, lang: str = "en") -> str:
     """Return Turtle that describes a new thing of a kind, with comments in *lang* that say what is to be filled in."""
-    return _Writer(model(), kind, _WORDS.get(lang.partition("-")[0].lower(), _WORDS["en"]), lang).text()
+    return _Writer(model(), kind, _WORDS[served(lang)], lang).text()
 
 
 @dataclass

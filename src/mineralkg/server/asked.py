@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
+from mineralkg import languages
 from mineralkg.publishing.links import Addresses
 from mineralkg.publishing.negotiation import best_language, best_media_type
 from mineralkg.server.front import plain
@@ -20,7 +21,7 @@ from mineralkg.server.tasks import Outcome
 
 __all__ = ["LANGUAGES", "Asked", "Handler", "endpoint"]
 
-LANGUAGES = ("en", "es")
+LANGUAGES = tuple(languages.LANGUAGES)
 _PATIENCE = 0.2  # seconds after which it is worth while to see whether the client is still there
 _PROBLEM_TYPES = ("application/problem+json", "text/html", "text/plain")
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 import pyoxigraph as ox
 
 from mineralkg.errors import ShapesError
+from mineralkg.languages import fallbacks
 from mineralkg.validation.paths import Path, members_of, read_path
 from mineralkg.validation.terms import OWL_CLASS, RDF, RDFS_CLASS, SH, Node
 
@@ -180,8 +181,9 @@ class ShapesGraph:
 
     def text(self, node: Node | None, predicate: ox.NamedNode, lang: str) -> str:
         """Return a text in *lang*, else in English, else without language, else in any; "" where there is none."""
-        texts = {t.language or "": t.value for t in self.objects(node, predicate) if isinstance(t, ox.Literal)}
-        return next((texts[wanted] for wanted in (lang, "en", "", *sorted(texts)) if wanted in texts), "")
+        literals = [text for text in self.objects(node, predicate) if isinstance(text, ox.Literal)]
+        texts = {(text.language or "").lower(): text.value for text in literals}
+        return next((texts[wanted] for wanted in (*fallbacks(lang), *sorted(texts)) if wanted in texts), "")
 
     def references(self, shape: Node) -> Iterator[Reference]:
         """Return the shapes that a shape refers to, directly."""

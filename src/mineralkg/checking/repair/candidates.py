@@ -12,6 +12,7 @@ from mineralkg.checking.repair.candidate import Candidate, Case, Texts
 from mineralkg.checking.repair.known import Known
 from mineralkg.checking.repair.spot import Spot
 from mineralkg.checking.worlds import World
+from mineralkg.languages import served
 from mineralkg.reports import Finding
 from mineralkg.validation import Result, ShapesGraph
 
@@ -28,7 +29,7 @@ class Candidates:
         self._world = world
         self._model = model
         self._known = Known(world.graph, world.near)
-        self._texts = _TEXTS["es" if lang.partition("-")[0].lower() == "es" else "en"]
+        self._texts = _TEXTS[served(lang)]
 
     def of(self, finding: Finding, place: Location, result: Result | None, causes: Sequence[Result]) -> list[Candidate]:
         """Return the candidates for a finding at its place, each once, best first."""

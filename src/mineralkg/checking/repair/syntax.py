@@ -9,6 +9,7 @@ from typing import TypeAlias
 from mineralkg import rdfio
 from mineralkg.checking.repair.candidate import Candidate
 from mineralkg.checking.repair.spelling import Spelling
+from mineralkg.languages import served
 from mineralkg.namespaces import PREFIXES
 from mineralkg.rdfio import Change, Document, Problem, Span, changed
 
@@ -22,7 +23,7 @@ def syntax_candidates(document: Document, problem: Problem, lang: str) -> list[C
     before = rdfio.problems(document)
     known = {other.kind for other in before}
     found = []
-    for candidate in _thought_of(document, problem, lang == "es" or lang.startswith("es-")):
+    for candidate in _thought_of(document, problem, served(lang) == "es"):
         text = changed(document.text, candidate.changes)
         after = rdfio.problems(replace_text(document, text))
         if len(after) < len(before) and {other.kind for other in after} <= known:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["LANGUAGES", "Words", "assets", "language", "render", "words"]
+__all__ = ["Words", "assets", "render", "words"]
 
-LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español"}
 _HERE = Path(__file__).parent
 
 
@@ -51,15 +50,9 @@ class Words:
         return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def language(lang: str) -> str:
-    """Return the language a page is served in: ``es-MX`` as ``es``, one that is not there as English."""
-    short = lang.partition("-")[0].lower()
-    return short if short in LANGUAGES else "en"
-
-
 @cache
 def words(lang: str) -> Words:
-    """Return the words of a language that the interface has, see `language`."""
+    """Return the words of a language that the interface has."""
     texts = tomllib.loads((_HERE / "words" / f"{lang}.toml").read_text(encoding="utf-8"))
     return Words(lang, dict(_flat(texts)))
 

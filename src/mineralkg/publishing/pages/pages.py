@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mineralkg.errors import UsageError
+from mineralkg.languages import LANGUAGES, served
 from mineralkg.publishing.pages import environment
 from mineralkg.publishing.pages.edition import Edition, edition
 from mineralkg.publishing.pages.reading import Kept, Labels, Reader
@@ -297,7 +298,7 @@ class Pages:
         return {"downloads": downloads(reader, iri), "jsonld": text}
 
     def _reader(self, lang: str) -> Reader:
-        spoken = environment.language(lang)
+        spoken = served(lang)
         labels = self._labels.setdefault(spoken, {})
         if len(labels) > _MOST_LABELS:
             labels.clear()
@@ -309,7 +310,7 @@ class Pages:
         languages = [
             # English, too, is named: without it a browser set to Spanish would be served Spanish again.
             (code, name, self.links.variant(address, lang=code))
-            for code, name in environment.LANGUAGES.items()
+            for code, name in LANGUAGES.items()
         ]
         shared: dict[str, object] = {
             "t": reader.words,

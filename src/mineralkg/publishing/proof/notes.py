@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mineralkg.languages import served
+
 __all__ = ["note"]
 
 _NOTES: Mapping[str, Mapping[str, str]] = {
@@ -35,5 +37,5 @@ _NOTES: Mapping[str, Mapping[str, str]] = {
 
 def note(lang: str, name: str, **values: object) -> str:
     """Return a note in a language, English where it is not there."""
-    texts = _NOTES.get(lang.partition("-")[0].lower(), _NOTES["en"])
+    texts = _NOTES[served(lang)]
     return texts[name].format(**values)

@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 
 from mineralkg.checking import rules
 from mineralkg.errors import ParameterError, UnknownFormat
+from mineralkg.languages import LANGUAGES
 from mineralkg.namespaces import ROOT
 from mineralkg.publishing.answers import FILES, answer
 from mineralkg.publishing.catalogue import dataset_description
@@ -22,7 +23,7 @@ from mineralkg.publishing.examples import query_examples
 from mineralkg.publishing.feeds import atom, calendar
 from mineralkg.publishing.openapi import openapi
 from mineralkg.publishing.pages import Pages, assets
-from mineralkg.publishing.pages.environment import LANGUAGES, words
+from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.home import Dump
 from mineralkg.publishing.representations import RDF_FORMATS, context, represent
 from mineralkg.publishing.site import Site, address
