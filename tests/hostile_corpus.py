@@ -629,6 +629,59 @@ def _special() -> Iterator[Case]:
     yield Case("a link out of the folder", _quiet(_leak), {2}, says="a link out of the folder")
 
 
+def _out(folder: Path) -> Mapping[str, set[str]]:
+    """Write what may stand where a scaffold is to be written."""
+    (folder / "folder.ttl").mkdir()
+    (folder / "there.ttl").write_text("# mine\n")
+    (folder / "link.ttl").symlink_to(folder.parent / "trap" / "new.ttl")
+    (folder / "ring.ttl").symlink_to("ring.ttl")
+    (folder / "device.ttl").symlink_to("/dev/full")
+    os.mkfifo(folder / "pipe.ttl")
+    return {}
+
+
+_NO_KINDS = {
+    "none": "",
+    "control characters": "sta\te\x1b[31m\x07\n::error::",
+    "bidi": "\u202estate\u2066",
+    "bytes that are no text": "sta\udcffte",
+    "of 100,000 letters": "a" * 100_000,
+    "of 100,000 words": "state " * 20_000,
+    "a path": "../../../../etc/passwd",
+    "an IRI": "https://w3id.org/mineralkg/ontology#State",
+    "Turtle": "state> . <urn:a> <urn:b> <urn:c> . #",
+    "a pattern": "(a+)+$",
+    "an option": "--out",
+}
+
+
+def _scaffolds() -> Iterator[Case]:
+    """Names of kinds, of files and of languages that are none."""
+    for what, kind in _NO_KINDS.items():
+        says = "There is no kind of thing"
+        yield Case(f"new: a kind that is {what}", _quiet(_out), {2}, argv=("new", "--", kind), says=says)
+    for name in ("folder.ttl", "there.ttl", "link.ttl", "ring.ttl", "device.ttl", "pipe.ttl"):
+        argv = ("new", "state", "--out", name)
+        yield Case(f"new: to {name}", _quiet(_out), {2}, argv=argv, says=f"{name} is there already")
+    bad = {
+        "": "a scaffold is Turtle",
+        "-": "a scaffold is Turtle",
+        "x.jsonld": "a scaffold is Turtle",
+        "none/x.ttl": "x.ttl: the file cannot be written",
+        "there.ttl/x.ttl": "x.ttl: the file cannot be written",
+        "/proc/x.ttl": "x.ttl: the file cannot be written",
+        "a" * 100_000 + ".ttl": "cannot be written (File name too long)",
+    }
+    for name, says in bad.items():
+        yield Case(f"new: to “{name[:20]}”", _quiet(_out), {2}, argv=("new", "state", f"--out={name}"), says=says)
+    odd = {"\x1b[31m\n.ttl": "\\u{1b}[31m⏎.ttl", "\udcff.ttl": "\\u{dcff}.ttl", "-x.ttl": "check ./-x.ttl"}
+    for name, says in odd.items():
+        yield Case(f"new: to {name!a}", _quiet(_out), {0}, argv=("new", "state", f"--out={name}"), says=says)
+    for lang in ("x\n<urn:a> <urn:b> <urn:c> .", "e\udcffs", "a" * 100_000, "", "../../es"):
+        says, shown = "is no language tag", lang[:20]
+        yield Case(f"new: in {shown!a}", _quiet(_out), {2}, argv=("new", "state", f"--lang={lang}"), says=says)
+
+
 def _quiet(build: Build) -> Build:
     def run(folder: Path) -> Mapping[str, set[str]]:
         build(folder)
@@ -762,7 +815,7 @@ def _all() -> Iterator[Case]:
     yield from _semantic()
     yield Case("truncated", _truncated, {2}, placed=False)
     yield Case("broken", _broken, {2}, placed=False)
-    for cases in (_encodings, _iris, _entities, _outside, _archives, _special, _shapes, _slow, _large):
+    for cases in (_encodings, _iris, _entities, _outside, _archives, _special, _scaffolds, _shapes, _slow, _large):
         yield from cases()
 
 

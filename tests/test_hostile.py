@@ -94,6 +94,8 @@ def test_hostile_input(case: Case, folder: Path, sandbox: subprocess.Popen[str],
     assert "fault of mineralkg itself" not in told["err"], shown
     assert told["code"] in case.codes, shown
     assert case.says in told["out"] + told["err"], shown
+    assert len(told["err"]) < 10_000, shown
+    assert set(told["err"]).isdisjoint("\x1b\x07\u202e\u2066"), shown
     assert_kept_to_itself(told, folder, listener)
     if expected:
         assert_found(json.loads(told["out"]), expected, placed=case.placed)
