@@ -1,8 +1,9 @@
 """Run commands of mineralkg one after the other, each in a process of its own under limits, and watched.
 
-Reads one JSON object a line: ``argv``, ``cwd``, ``stdin``, ``memory`` (MiB), ``cpu`` and ``deadline`` (seconds); writes
-one a line: ``code`` (negative: killed by that signal), ``out``, ``err``, and ``reached``: what the process opened,
-connected to or started. The library is imported once and each command runs in a fork, so that a command costs no start.
+Reads one JSON object a line: ``program`` (``mineralkg`` or ``pytest``), ``argv``, ``cwd``, ``stdin``, ``memory`` (MiB),
+``cpu`` and ``deadline`` (seconds); writes one a line: ``code`` (negative: killed by that signal), ``out``, ``err``, and
+``reached``: what the process opened, connected to or started. The library is imported once and each command runs in a
+fork, so that a command costs no start.
 """
 
 from __future__ import annotations
@@ -14,13 +15,17 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 import mineralkg.checking  # imported before the forks
 import mineralkg.cli
 import mineralkg.reasoning
 
+_PROGRAMS: dict[str, Callable[[list[str]], int]] = {"mineralkg": mineralkg.cli.main, "pytest": pytest.main}
 _WATCHED = (
     "open",
     "socket.connect",
@@ -86,7 +91,7 @@ def _command(asked: dict[str, Any], folder: Path) -> None:
 
     sys.addaudithook(watch)
     sys.stdin = open(0, encoding="utf-8", errors="surrogateescape", closefd=False)  # noqa: SIM115
-    code = mineralkg.cli.main(asked["argv"])
+    code = _PROGRAMS[asked["program"]](asked["argv"])
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)

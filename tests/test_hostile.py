@@ -6,6 +6,8 @@ Each runs in a process of its own under limits; it may connect to nothing and op
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +23,7 @@ from hostile_corpus import CANARY, CASES, Case
 
 ROOT = Path(__file__).parent.parent
 DEADLINE = 120  # only so that a hang is seen as one
+LONG = 600  # of a run over the whole corpus
 
 
 @pytest.fixture(scope="session")
@@ -54,11 +57,18 @@ def folder(tmp_path: Path, listener: socket.socket) -> Path:
 
 
 def run(
-    sandbox: subprocess.Popen[str], folder: Path, argv: tuple[str, ...], case: Case | None = None
+    sandbox: subprocess.Popen[str],
+    folder: Path,
+    argv: tuple[str, ...],
+    case: Case | None = None,
+    program: str = "mineralkg",
 ) -> dict[str, Any]:
     """Run a command in a folder, and return what became of it."""
     limits = {"memory": case.memory if case else 2048, "cpu": case.cpu if case else 60, "deadline": DEADLINE}
-    asked = {"argv": argv, "cwd": str(folder), "stdin": case.stdin if case else None, **limits}
+    if program == "pytest":
+        limits["deadline"] = LONG
+    stdin = case.stdin if case else None
+    asked = {"program": program, "argv": argv, "cwd": str(folder), "stdin": stdin, **limits}
     assert sandbox.stdin is not None
     assert sandbox.stdout is not None
     sandbox.stdin.write(json.dumps(asked) + "\n")
@@ -133,6 +143,52 @@ def test_layout_of_hostile_input(
     for path, data in before.items():
         if path.read_bytes() != data:
             assert said_in(path.read_bytes(), path.suffix) == said_in(data, path.suffix)
+
+
+PYTEST = ("-q", "-p", "no:cacheprovider", "-p", "no:faulthandler")  # which would keep files, and take over stderr
+SETTINGS = "[pytest]\nmineralkg_check = .\nmineralkg_against = none\n"
+
+
+def test_items_of_hostile_files(
+    folder: Path, sandbox: subprocess.Popen[str], listener: socket.socket, tmp_path: Path
+) -> None:
+    """Each file of the corpus is an item of a run of pytest, and fails with the findings that it must have."""
+    (folder / "pytest.ini").write_text(SETTINGS)
+    shutil.copytree(tmp_path / "trap", folder / "trap")
+    expected: dict[str, set[str]] = {}
+    for number, case in enumerate(case for case in CASES if case.argv == Case.argv and case.joins):
+        own = folder / str(number)
+        own.mkdir()
+        must = {name: rules for name, rules in case.build(own).items() if rules and 0 not in case.codes}
+        expected |= {f"{number}/{name}": rules for name, rules in must.items()}
+
+    told = run(sandbox, folder, (*PYTEST, "-rN"), program="pytest")
+
+    assert told["code"] == 1, told["out"][-3000:] + told["err"][-3000:]
+    assert "Traceback" not in told["out"] + told["err"]
+    assert set(told["out"]).isdisjoint("\x00\x1b\x07\u202e\u2066")
+    assert_kept_to_itself(told, folder, listener)
+    assert not [arguments for _, *arguments in told["reached"] if "/trap/" in arguments[0]]
+    for name, rules in expected.items():
+        found = re.findall(rf"^{re.escape(str(folder / name))}:.*?(?:error|warning|note)\[(.+?)\]", told["out"], re.M)
+        assert rules <= set(found), (name, rules, found)
+
+
+FOLDERS = [case for case in CASES if case.argv == Case.argv and case.says]
+
+
+@pytest.mark.parametrize("case", FOLDERS, ids=lambda case: case.name)
+def test_a_folder_with_what_is_no_file_is_no_item(
+    case: Case, folder: Path, sandbox: subprocess.Popen[str], listener: socket.socket
+) -> None:
+    case.build(folder)
+    (folder / "pytest.ini").write_text(SETTINGS)
+
+    told = run(sandbox, folder, PYTEST, program="pytest")
+
+    assert told["code"] == pytest.ExitCode.USAGE_ERROR, told["out"] + told["err"]
+    assert case.says in told["err"]
+    assert_kept_to_itself(told, folder, listener)
 
 
 def said_in(data: bytes, suffix: str) -> ox.Dataset | int:

@@ -11,6 +11,7 @@ nothing is loaded.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from mineralkg.errors import MineralKGError
     from mineralkg.reports import Report
 
 __all__ = ["pytest_addoption", "pytest_configure"]
@@ -41,11 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     from mineralkg import rdfio
     from mineralkg.errors import LoadError
+    from mineralkg.plaintext import printable
 
     try:
-        documents = [path.resolve() for path in rdfio.documents(paths)]
+        documents = [_real(path) for path in rdfio.documents(paths)]
     except LoadError as error:
-        raise pytest.UsageError(f"mineralkg_check: {error}") from error
+        raise pytest.UsageError(printable(f"mineralkg_check: {error}")) from error
     chosen = config.args_source is config.ArgsSource.ARGS  # then only what lies there, and what the option names
     config.args += [str(path) for path in (given if chosen else paths) if not _is_below(path, config)]
     config.pluginmanager.register(_Checks(config, documents), "mineralkg-checks")
@@ -57,8 +60,13 @@ def _paths(config: pytest.Config, name: str) -> list[Path]:
 
 
 def _is_below(path: Path, config: pytest.Config) -> bool:
-    collected = [(config.invocation_params.dir / word.partition("::")[0]).resolve() for word in config.args]
-    return any(path.resolve().is_relative_to(folder) for folder in collected)
+    collected = [_real(config.invocation_params.dir / word.partition("::")[0]) for word in config.args]
+    return any(_real(path).is_relative_to(folder) for folder in collected)
+
+
+def _real(path: Path) -> Path:
+    """Return what a path leads to; a link that leads to itself may stand in any folder that is collected."""
+    return Path(os.path.realpath(path))
 
 
 class _Checks:
@@ -72,16 +80,29 @@ class _Checks:
     @pytest.hookimpl(tryfirst=True)
     def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
         """Do not let a folder be left out because of its name: a file that is not looked at must not pass."""
-        return False if collection_path.resolve() in self._wanted else None
+        return False if _real(collection_path) in self._wanted else None
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Return the collector of an RDF file."""
-        if file_path.resolve() not in self._wanted:
+        if _real(file_path) not in self._wanted:
             return None
-        return _File.from_parent(parent, path=file_path, checks=self)
+        from mineralkg.plaintext import printable
+
+        file = _File.from_parent(parent, path=file_path, checks=self)
+        shown = printable(file.nodeid)
+        return file if shown == file.nodeid else _File.from_parent(parent, path=file_path, nodeid=shown, checks=self)
 
     @cached_property
-    def _report(self) -> Report:
+    def _outcome(self) -> Report | MineralKGError:
+        """The report, or what keeps it from being made: that is found out once, not once for each item."""
+        from mineralkg.errors import MineralKGError
+
+        try:
+            return self._checked()
+        except MineralKGError as error:
+            return error
+
+    def _checked(self) -> Report:
         import mineralkg
 
         against = self._config.getini("mineralkg_against")
@@ -91,10 +112,14 @@ class _Checks:
         return mineralkg.check(*self._documents, shapes=shapes, against=context, alone=alone)
 
     def of(self, path: Path) -> Report:
-        """Return the findings of one file, with those that the files cause elsewhere."""
-        own = str(path.resolve())
-        others = set(map(str, self._documents)) - {own}
-        return self._report.with_findings(tuple(f for f in self._report if f.file not in others))
+        """Return the findings of one file, with those that the files cause elsewhere.
+
+        Raises MineralKGError where the check as a whole could not be made.
+        """
+        if isinstance(self._outcome, Exception):
+            raise self._outcome
+        others = set(map(str, self._documents)) - {str(_real(path))}
+        return self._outcome.with_findings(tuple(f for f in self._outcome if f.file not in others))
 
 
 class _File(pytest.File):
@@ -118,13 +143,18 @@ class _Item(pytest.Item):
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         from mineralkg.errors import MineralKGError
+        from mineralkg.plaintext import printable
 
-        if isinstance(excinfo.value, _DoesNotConform | MineralKGError):
+        if isinstance(excinfo.value, MineralKGError):
+            return printable(str(excinfo.value))
+        if isinstance(excinfo.value, _DoesNotConform):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        return self.path, 0, f"{self.path.name} conforms"
+        from mineralkg.plaintext import printable
+
+        return self.path, 0, f"{printable(self.path.name)} conforms"
 
 
 class _DoesNotConform(Exception):

@@ -79,7 +79,7 @@ def _mark_touched(files: Sequence[CheckedFile], paths: Sequence[str | Path], rev
     """Mark the files that have changed since a revision, and return what they said then."""
     change = touched(paths, revision)
     for file in files:
-        file.touched = file.path.resolve() in change.files
+        file.touched = rdfio.real_path(file.path) in change.files
     return change.before
 
 

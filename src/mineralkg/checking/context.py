@@ -80,9 +80,9 @@ def context_of(
 
 def _known(against: Sequence[str | Path] | None, files: Iterable[Path]) -> Iterator[Path]:
     """Return the files of the context, without those that are checked."""
-    checked = {path.resolve() for path in files}
+    checked = {rdfio.real_path(path) for path in files}
     known = resources.resource_files("data", ".ttl") if against is None else rdfio.documents(against)
-    return (path for path in known if path.resolve() not in checked)
+    return (path for path in known if rdfio.real_path(path) not in checked)
 
 
 def open_context(

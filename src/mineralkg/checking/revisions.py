@@ -38,7 +38,7 @@ def touched(paths: Iterable[str | Path], revision: str) -> Touched:
     names = sorted({name for name in listed.decode("utf-8", "surrogateescape").split("\0") if name})
     chosen = [root / name for name in names if _is_below(root / name, given) and formats.is_rdf(root / name)]
     parts = [_then(root, commit, path, number) for number, path in enumerate(chosen)]
-    return Touched(frozenset(path.resolve() for path in chosen if path.is_file()), Part.joined(parts))
+    return Touched(frozenset(rdfio.real_path(path) for path in chosen if path.is_file()), Part.joined(parts))
 
 
 def _home(path: Path) -> Path:

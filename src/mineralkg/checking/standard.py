@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 
 import pyoxigraph as ox
 
@@ -50,7 +49,7 @@ def _facts(
     yield SH.resultSeverity, _SEVERITIES[finding.severity]
     yield SH.resultMessage, ox.Literal(finding.message, language=_language(result, shapes, lang))
     if result is None:
-        file = ox.NamedNode(Path(finding.file or ".").resolve().as_uri())
+        file = ox.NamedNode(rdfio.file_iri(finding.file or "."))
         focus = finding.focus_node or ""
         yield SH.focusNode, ox.NamedNode(focus) if "://" in focus else file
         yield SH.sourceConstraintComponent, ox.NamedNode(f"{SHAPES}{finding.rule}")

@@ -4,6 +4,7 @@ from mineralkg.rdfio.files import (
     Document,
     documents,
     engine_format,
+    file_iri,
     load,
     load_error,
     other_format,
@@ -15,7 +16,7 @@ from mineralkg.rdfio.files import (
 )
 from mineralkg.rdfio.finding import places
 from mineralkg.rdfio.guards import LIMITS, Limits
-from mineralkg.rdfio.opening import below, content, named_files
+from mineralkg.rdfio.opening import below, content, named_files, real_path
 from mineralkg.rdfio.places import Place, Places
 from mineralkg.rdfio.problems import Problem
 from mineralkg.rdfio.replacing import replace_text
@@ -37,6 +38,7 @@ __all__ = [
     "content",
     "documents",
     "engine_format",
+    "file_iri",
     "load",
     "load_error",
     "named_files",
@@ -45,6 +47,7 @@ __all__ = [
     "places",
     "problems",
     "read",
+    "real_path",
     "replace_text",
     "serialize",
     "to_rdflib",

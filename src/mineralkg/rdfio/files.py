@@ -32,6 +32,7 @@ __all__ = [
     "Document",
     "documents",
     "engine_format",
+    "file_iri",
     "load",
     "load_error",
     "other_format",
@@ -134,7 +135,7 @@ def load_error(path: str, text: str, problem: Problem) -> LoadError:
     hint = problem.hint()
     error = LoadError(path, f"{problem.sentence()}{f' {hint}' if hint else ''}", line, column)
     error.problem = problem
-    error.text = text
+    error.text = "" if problem.start is None else text
     return error
 
 
@@ -144,7 +145,7 @@ def parse(document: Document) -> Iterator[ox.Quad]:
     Raises LoadError with line and column at the first syntax error.
     """
     with _translated(document):
-        yield from ox.parse(document.data, format=engine_format(document.format), base_iri=_base_iri(document.path))
+        yield from ox.parse(document.data, format=engine_format(document.format), base_iri=file_iri(document.path))
 
 
 def problems(document: Document, *, most: int = 25) -> list[Problem]:
@@ -154,7 +155,7 @@ def problems(document: Document, *, most: int = 25) -> list[Problem]:
     is a consequence of that, and left out.
     """
     found: list[Problem] = []
-    quads = ox.parse(document.data, format=engine_format(document.format), base_iri=_base_iri(document.path))
+    quads = ox.parse(document.data, format=engine_format(document.format), base_iri=file_iri(document.path))
     end = errors = 0
     while len(found) < most and errors < _MOST_ERRORS:
         try:
@@ -247,11 +248,12 @@ def _xml_place(document: Document, reason: str) -> tuple[int | None, int | None]
         return None, None
     from mineralkg.rdfio.xmlfaults import fault  # needed only where something is wrong
 
-    return fault(document.text, _base_iri(document.path), reason) or (None, None)
+    return fault(document.text, file_iri(document.path), reason) or (None, None)
 
 
-def _base_iri(path: str) -> str:
-    return Path(path).resolve().as_uri()
+def file_iri(path: str | Path) -> str:
+    """Return the IRI of a file, which relative IRIs in it resolve against."""
+    return opening.real_path(path).as_uri()
 
 
 def load(document: Document, store: ox.Store, graph: ox.NamedNode) -> None:
@@ -263,7 +265,7 @@ def load(document: Document, store: ox.Store, graph: ox.NamedNode) -> None:
         store.load(
             input=document.data,
             format=engine_format(document.format),
-            base_iri=_base_iri(document.path),
+            base_iri=file_iri(document.path),
             to_graph=None if document.format.quads else graph,
         )
 

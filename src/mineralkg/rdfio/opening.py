@@ -14,7 +14,12 @@ from typing import BinaryIO
 
 from mineralkg.errors import LoadError
 
-__all__ = ["below", "content", "named_files", "opened"]
+__all__ = ["below", "content", "named_files", "opened", "real_path"]
+
+
+def real_path(path: str | Path) -> Path:
+    """Return what a path leads to, link by link; for a link that leads to itself, that link."""
+    return Path(os.path.realpath(path))  # Path.resolve raises an error for it before Python 3.13
 
 
 def opened(path: Path) -> BinaryIO:
@@ -75,9 +80,9 @@ def below(folder: Path, wanted: Callable[[Path], bool]) -> list[Path]:
     """
     next(folder.iterdir(), None)  # which rglob would take for an empty one
     found = sorted(path for path in folder.rglob("*") if wanted(path) and not path.is_dir())
-    home = folder.resolve()
+    home = real_path(folder)
     for path in found:
-        if path.is_symlink() and not path.resolve().is_relative_to(home):
+        if path.is_symlink() and not real_path(path).is_relative_to(home):
             reason = "this is a link out of the folder, which is not followed. Name the file itself if it is meant."
             raise LoadError(str(path), reason)
         if not path.is_file():

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
+from mineralkg import rdfio
 from mineralkg.checking.locating import Location
 from mineralkg.checking.repair.spelling import Spelling
 from mineralkg.rdfio import Place, Span
@@ -46,7 +47,7 @@ class Spot:
 
     @property
     def _base(self) -> str:
-        return self.place.file.path.resolve().as_uri()
+        return rdfio.file_iri(self.place.file.path)
 
     @property
     def iri(self) -> str | None:
