@@ -51,16 +51,22 @@ def _ways(finding: Finding, result: Result | None) -> Sequence[_Way]:
     return _BY_COMPONENT.get(result.component.value.rpartition("#")[2].removesuffix("ConstraintComponent"), ())
 
 
+def _datatype(case: Case) -> Iterator[Candidate]:
+    """A datatype in the twin of a known namespace is corrected there; any other text is written as what it is."""
+    yield from list(terms.twin(case)) or literals.datatype(case)
+
+
 _BY_COMPONENT: Mapping[str, tuple[_Way, ...]] = {
     "In": (terms.near_member,),
     "Class": (terms.named_thing, terms.missing_type, terms.near_thing),
-    "Datatype": (literals.datatype,),
+    "Datatype": (_datatype,),
     "NodeKind": (literals.as_iri,),
     "LanguageIn": (literals.language,),
-    "Node": (terms.in_scheme, literals.datatype, literals.language, terms.near_term, terms.near_thing),
-    "Or": (literals.datatype, literals.language, terms.near_term),
+    "Node": (terms.in_scheme, _datatype, literals.language, terms.near_term, terms.near_thing),
+    "Or": (_datatype, literals.language, terms.near_term, terms.near_listed),
     "SPARQL": (
         terms.near_term,
+        terms.near_listed,
         terms.twin,
         terms.replacement,
         terms.near_thing,

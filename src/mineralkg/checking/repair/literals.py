@@ -103,8 +103,10 @@ def due_date(case: Case) -> Iterator[Candidate]:
         due = dt.date.fromisoformat(case.at.literal or "")
     except ValueError:
         return
-    summed = (anchor + dt.timedelta(days=int(period[1]))).isoformat()
-    yield case.replace(case.at.spelling.literal(summed, _XSD + "date"))
+    summed = anchor + dt.timedelta(days=int(period[1]))
+    if summed == due:
+        return
+    yield case.replace(case.at.spelling.literal(summed.isoformat(), _XSD + "date"))
     span = case.at.value_span(ONTOLOGY + "period")
     if due >= anchor and span is not None:
         length = f"P{(due - anchor).days}D"

@@ -60,6 +60,16 @@ class Spot:
         return self.node.value if isinstance(self.node, ox.Literal) else None
 
     @property
+    def name(self) -> tuple[str, Span] | None:
+        """The IRI that stands at the place, or the datatype of the literal that does, and where it is written."""
+        if isinstance(self.node, ox.NamedNode):
+            return self.node.value, self.span
+        before, carets, written = self.text.rpartition("^^")
+        if isinstance(self.node, ox.Literal) and carets and before.endswith(("'", '"')):
+            return self.node.datatype.value, Span(self.span.end - len(written.lstrip()), self.span.end)
+        return None
+
+    @property
     def quoted(self) -> str:
         """The literal at the place in its quotation marks, without language and datatype."""
         match = re.match(r"\"\"\".*\"\"\"|'''.*'''|\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'", self.text, re.DOTALL)

@@ -22,6 +22,7 @@ __all__ = [
     "in_scheme",
     "missing_type",
     "named_thing",
+    "near_listed",
     "near_member",
     "near_namespace",
     "near_term",
@@ -32,6 +33,7 @@ __all__ = [
 
 _IN_SCHEME = ox.NamedNode(PREFIXES["skos"] + "inScheme")
 _REPLACED = ox.NamedNode(PREFIXES["dcterms"] + "isReplacedBy")
+_LISTED = re.compile(r"[\^(|](https?://[^\s()|\"]+)\(([\w|]+)\)")
 _SCHEME = re.compile(r"^https?")
 # Well-known namespaces without their scheme: a twin of one differs in nothing else.
 _TWINS = {_SCHEME.sub("", base): base for base in (*PREFIXES.values(), ROOT)}
@@ -42,6 +44,24 @@ def near_term(case: Case) -> Iterator[Candidate]:
     iri = case.at.iri
     if iri is not None and iri.startswith((ONTOLOGY, VOCAB)) and not case.model.declares(iri):
         yield from (case.replace(case.at.spelling.iri(term)) for term in case.model.near(iri))
+
+
+def near_listed(case: Case) -> Iterator[Candidate]:
+    """A term that its vocabulary does not have gives way to those that are spelt like it.
+
+    Which it has is said where the rule asks for it, and nowhere else: ``^namespace(name|name)$`` in query or pattern.
+    """
+    constraint = None if case.result is None else case.result.constraint
+    queries = [] if constraint is None else case.shapes.objects(constraint, SH.select)
+    texts = [
+        text.value for text in (*queries, *case.values(SH.pattern, of_causes=True)) if isinstance(text, ox.Literal)
+    ]
+    iri = case.at.iri or ""
+    for base, names in (found for text in texts for found in _LISTED.findall(text)):
+        namespace = base.replace("[.]", ".")
+        if iri.startswith(namespace):
+            near = near_matches(iri[len(namespace) :], names.split("|"))
+            yield from (case.replace(case.at.spelling.iri(namespace + name)) for name in near)
 
 
 def near_member(case: Case) -> Iterator[Candidate]:
@@ -92,26 +112,26 @@ def replacement(case: Case) -> Iterator[Candidate]:
 
 def twin(case: Case) -> Iterator[Candidate]:
     """A namespace with http for https, or the reverse, is corrected: in its prefix, or where the IRI is written."""
-    if case.at.iri is None:
-        return
-    without = _SCHEME.sub("", case.at.iri)
+    iri = case.at.name[0] if case.at.name else ""
+    without = _SCHEME.sub("", iri)
     for rest, known in _TWINS.items():
-        if without.startswith(rest) and not case.at.iri.startswith(known):
-            scheme = case.at.iri[: len(case.at.iri) - len(without)]
-            yield from _other_namespace(case, scheme + rest, known)
+        if without.startswith(rest) and not iri.startswith(known):
+            yield from _other_namespace(case, iri[: len(iri) - len(without)] + rest, known)
 
 
 def near_namespace(case: Case) -> Iterator[Candidate]:
     """A namespace that is misspelt is corrected: in its prefix, or where the IRI is written."""
-    wrong = "" if case.at.iri is None else namespace(case.at.iri)
+    wrong = namespace(case.at.name[0]) if case.at.name else ""
     if known := nearly_known(wrong):
         yield from _other_namespace(case, wrong, known)
 
 
 def _other_namespace(case: Case, wrong: str, known: str) -> Iterator[Candidate]:
-    iri = case.at.iri or ""
-    if case.at.text.startswith("<"):
-        yield case.replace(f"<{known}{iri[len(wrong) :]}>")
+    if case.at.name is None:
+        return
+    iri, written = case.at.name
+    if case.at.file_text(written).startswith("<"):
+        yield case.replace(f"<{known}{iri[len(wrong) :]}>", written)
         return
     for base in case.at.spelling.prefixes.values():
         span = case.at.spelling.declaration(base)
