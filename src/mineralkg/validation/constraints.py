@@ -77,7 +77,7 @@ def _with_known(shapes: ShapesGraph, shape: Node, text: str) -> str:
 def _prologue(shapes: ShapesGraph, constraint: Node) -> str:
     """Return the prefix declarations of a constraint (SHACL 5.2.1), on one line, so that lines keep their numbers."""
     declared: dict[str, str] = {}
-    waiting, seen = shapes.objects(constraint, SH.prefixes), set[Node]()
+    waiting, seen = [*shapes.objects(constraint, SH.prefixes)], set[Node]()
     while waiting:
         node = waiting.pop()
         if node in seen:

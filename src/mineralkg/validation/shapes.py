@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
@@ -68,15 +68,16 @@ class ShapesGraph:
 
     def __init__(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
         self.triples = list(dict.fromkeys(t.triple if isinstance(t, ox.Quad) else t for t in triples))
-        self._values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
+        values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
         self._pairs: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
         for triple in sorted(self.triples, key=lambda t: str(t.object)):
-            self._values[triple.subject, triple.predicate].append(triple.object)
+            values[triple.subject, triple.predicate].append(triple.object)
             self._pairs[triple.predicate].append((triple.subject, triple.object))
+        self._values = {key: tuple(found) for key, found in values.items()}  # they are handed out, and shared
 
-    def objects(self, subject: Node | None, predicate: ox.NamedNode) -> list[Node]:
+    def objects(self, subject: Node | None, predicate: ox.NamedNode) -> Sequence[Node]:
         """Return the values of a property, in a stable order."""
-        return [] if subject is None else self._values.get((subject, predicate), [])
+        return () if subject is None else self._values.get((subject, predicate), ())
 
     def value(self, subject: Node | None, predicate: ox.NamedNode) -> Node | None:
         """Return the first value of a property, or None."""
@@ -87,7 +88,7 @@ class ShapesGraph:
         values = self.objects(subject, predicate)
         return bool(values) if value is None else value in values
 
-    def pairs(self, predicate: ox.NamedNode) -> list[tuple[Node, Node]]:
+    def pairs(self, predicate: ox.NamedNode) -> Sequence[tuple[Node, Node]]:
         """Return the subjects and objects of the triples with a predicate."""
         return self._pairs.get(predicate, [])
 
