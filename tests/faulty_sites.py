@@ -334,6 +334,7 @@ FAULTS: dict[str, Fault] = {
     "ld-parses": replaced("/ontology.nt", " .", ""),
     "ld-about": _as_if("/doc/state/KOR", JPN),
     "ld-same-graph": replaced("/ontology.nt", '"state"', '"sate"'),
+    "ld-annotated": replaced("/doc/state/JPN.ttl12", '"Japan"@en', '"Nippon"@en'),
     "ld-context": answer("/context.jsonld", _not_found),
     "ld-embedded": in_html(r'\{"@context": "https://schema.org", ', "{{"),
     "onto-served": answer("/ontology", _page_only),

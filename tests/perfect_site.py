@@ -32,7 +32,8 @@ RESULTS = {
     "text/csv": ox.QueryResultsFormat.CSV,
     "text/tab-separated-values": ox.QueryResultsFormat.TSV,
 }
-SUFFIXES = {".html": "text/html", **{suffix: type for type, (suffix, _) in RDF.items()}}
+ANNOTATED = "text/turtle; version=1.2"
+SUFFIXES = {".html": "text/html", ".ttl12": ANNOTATED, **{suffix: type for type, (suffix, _) in RDF.items()}}
 DATA = """
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix o: <{base}ontology#> .
@@ -223,8 +224,12 @@ class Site:
         for other in types:
             own = ({"text/html": ".html"} | {t: s for t, (s, _) in RDF.items()})[other] if has_files else ""
             links.append(f'<{path}{own}>; rel="alternate"; type="{other}"')
+        if has_files:
+            links.append(f'<{path}.ttl12>; rel="alternate"; type="{ANNOTATED}"')
         if type == "text/html":
             response = self.page(path, graph, iri)
+        elif type == ANNOTATED:
+            response = Response(self.annotated(graph), content_type=f"{type}; charset=utf-8")
         else:
             response = Response(written(graph, type), content_type=type)
             if type == "text/turtle":
@@ -234,11 +239,17 @@ class Site:
             response.headers["Vary"] = "Accept"
         return response
 
+    def annotated(self, graph: list[ox.Triple]) -> str:
+        """Return Turtle 1.2 in which a claim reifies each statement that can be written before a tilde as it stands."""
+        named = [str(t) + (f" ~ <{self.base}claim/{n}>" if "_:" not in str(t) else "") for n, t in enumerate(graph)]
+        return 'VERSION "1.2"\n' + "".join(f"{line} .\n" for line in named)
+
     def page(self, path: str, graph: list[ox.Triple], iri: str) -> Response:
         """Return the page of a description."""
         head = "".join(
             f'<link rel="alternate" type="{type}" href="{path}{suffix}">' for type, (suffix, _) in RDF.items()
         )
+        head += f'<link rel="alternate" type="{ANNOTATED}" href="{path}.ttl12">'
         head += f'<link rel="canonical" href="{self.base[:-1]}{path}">'
         data = {"@context": "https://schema.org", "@id": iri, "name": iri.rpartition("/")[2]}
         terms = [t.subject.value for t in graph if isinstance(t.subject, ox.NamedNode) and "#" in t.subject.value]

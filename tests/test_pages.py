@@ -24,7 +24,7 @@ from mineralkg.errors import UnknownQuery, UsageError
 from mineralkg.graph import EmbeddedGraph
 from mineralkg.languages import LANGUAGES
 from mineralkg.namespaces import DATA, ONTOLOGY, PREFIXES
-from mineralkg.publishing import RDF_FORMATS, Links, Site
+from mineralkg.publishing import DOCUMENT_FORMATS, Links, Site
 from mineralkg.publishing.answers import ANSWER_FORMATS
 from mineralkg.publishing.pages import Dump, Pages, assets
 from mineralkg.publishing.pages.charts import bars, shade
@@ -149,7 +149,7 @@ def test_pages_are_well_formed_and_have_one_title(sample: dict[str, Page]) -> No
 
 
 def test_no_link_or_anchor_leads_nowhere(site: Site, pages: Pages, english: dict[str, Page]) -> None:
-    known = set(english) | {f"{d}.{f.name}" for d, _ in site.documents() for f in RDF_FORMATS}
+    known = set(english) | {f"{d}.{f.name}" for d, _ in site.documents() for f in DOCUMENT_FORMATS}
     known |= {f"query/{name}.{f.name}" for name in names() for f in ANSWER_FORMATS}
     known |= {f"assets/{name}" for name in assets()} | {f"dump.{name}" for name in ("nt", "ttl", "nq", "trig")}
     known |= {"openapi.json", "void", "feed.atom", "deadlines.ics"}
@@ -229,7 +229,7 @@ def test_spanish_pages_are_well_formed_and_stay_in_spanish(site: Site, pages: Pa
         assert page.tree.get("lang") == "es"
         links = [a.attrib for a in page.all("body//a") if "hreflang" not in a.attrib]
         inside = [a["href"] for a in links if a.get("href", "").startswith("/kg/doc/")]
-        assert all("lang=es" in link or re.search(r"\.(ttl|trig|nt|nq|rdf|jsonld)$", link) for link in inside), path
+        assert all("lang=es" in link or re.search(r"\.(ttl|ttl12|trig|nt|nq|rdf|jsonld)$", link) for link in inside), path
     assert "Plan de acción sobre minerales críticos" in pages.entity(PLAN, "es")
     assert "5 de abril de 2026" in pages.entity(PLAN, "es")
 

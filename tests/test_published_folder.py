@@ -27,7 +27,7 @@ FILES = {
     **{
         f"{stem}{suffix}": f"/{stem}{suffix}"
         for stem in ("doc/state/JPN", "doc/state/KOR", "ontology")
-        for suffix in (".html", ".ttl", ".jsonld", ".nt", ".rdf")
+        for suffix in (".html", ".ttl", ".ttl12", ".jsonld", ".nt", ".rdf")
     },
 }
 REDIRECTS = """
@@ -74,6 +74,7 @@ def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:
 
 FAULTS: dict[str, Callable[[Path], None]] = {
     "ld-same-graph": _edit("doc/state/JPN.nt", "Japan", "Nippon"),
+    "ld-annotated": _edit("doc/state/JPN.ttl12", "Japan", "Nippon"),
     "ld-parses": _edit("ontology.nt", " .", " "),
     "ld-resolves": _edit("_redirects", "/id/*", "/id/state/JPN /doc/state/JPN 303\n/no/*"),
     "onto-anchor": _edit("ontology.html", 'id="since"', 'id="sinse"'),

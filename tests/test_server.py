@@ -75,6 +75,39 @@ def test_negotiation(client: httpx.Client, row: list[str]) -> None:
     assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
+VERSIONS = {
+    "text/turtle": "",
+    "text/turtle;version=1.1": "",
+    "text/turtle;version=1.2-basic": "",  # without triple terms
+    "text/turtle;version=1.2": "1.2",
+    'TEXT/Turtle; Version="1.2"': "1.2",
+    "text/turtle; charset=utf-8; version=1.2": "1.2",
+    "text/turtle;version=1.2, */*;q=0.1": "1.2",
+    "text/turtle;version=1.2, text/turtle;q=0.9": "1.2",
+    "text/turtle;version=1.2;q=0.8, text/turtle;q=0.9": "",
+    "text/turtle;version=1.2;q=0, text/*;q=0.1, text/html;q=0": "",
+    "text/turtle;version=1.2;q=0.001, text/turtle;q=0": "1.2",
+}
+
+
+@pytest.mark.parametrize("accept", VERSIONS)
+def test_a_version_is_sent_to_who_asks_for_it(client: httpx.Client, accept: str) -> None:
+    answer = client.get("doc/state/JPN", headers={"accept": accept})
+
+    version = VERSIONS[accept]
+    assert answer.headers["content-type"] == f"text/turtle{version and '; version='}{version}; charset=utf-8"
+    assert answer.headers["content-location"] == f"/doc/state/JPN.ttl{'12' if version else ''}"
+    assert "Accept" in answer.headers["vary"].split(", ")
+    assert '</doc/state/JPN.ttl12>; rel="alternate"; type="text/turtle; version=1.2"' in answer.headers["link"]
+    assert ("VERSION" in answer.text) is (" ~ claim:" in answer.text) is bool(version)
+
+
+def test_a_version_that_is_refused_is_not_sent(client: httpx.Client) -> None:
+    assert client.get("doc/state/JPN", headers={"accept": "text/turtle;version=1.2;q=0"}).status_code == 406
+    assert client.get("doc/state/JPN", headers={"accept": "text/turtle;q=0"}).status_code == 406
+    assert client.get("void.ttl12").status_code == 404
+
+
 @pytest.mark.parametrize("path", ["doc/state/JPN", "ontology", "shapes", "vocab/modality", "void"])
 def test_every_representation_is_the_same_graph(client: httpx.Client, path: str) -> None:
     graphs = {name: _canonical(client.get(f"{path}.{name}").content, RDF[name]) for name in RDF}
@@ -114,7 +147,9 @@ def test_links_lead_to_all_forms(client: httpx.Client, server: Running) -> None:
         if 'rel="alternate"' in rest:
             answer = client.get(target.removeprefix("<"))
             assert answer.status_code == 200
-            assert answer.headers["content-type"].partition(";")[0] == rest.partition('type="')[2].rstrip('"')
+            assert answer.headers["content-type"].removesuffix("; charset=utf-8") == rest.partition('type="')[2].rstrip(
+                '"'
+            )
     assert f'<{server.url}doc/state/JPN>; rel="canonical"' in links
     assert '<https://w3id.org/mineralkg/id/state/JPN>; rel="http://xmlns.com/foaf/0.1/primaryTopic"' in links
     assert 'rel="describedby"' in client.get("id/state/JPN").headers["link"]

@@ -16,27 +16,42 @@ def best_media_type(header: str | None, offered: Sequence[str]) -> str | None:
 
     The most specific range decides on a type, whatever others say of it (RFC 9110, 12.5.1), and q=0 rules it out; among
     equals the first offered wins. A missing header accepts all, and so does one in which no media range can be read.
-    Parameters such as ``charset`` and ``profile`` are not told apart: a range with them means the type.
+    Of parameters only ``version`` is told apart (RDF 1.2 Turtle, IANA considerations), and only where *offered* has it:
+    a range with it means that version, and one without it any. Any other range with parameters, such as ``charset`` and
+    ``profile``, means the type.
     """
     return _best_media_type(header, tuple(offered))
 
 
 @lru_cache(maxsize=256)  # clients send the same few
 def _best_media_type(header: str | None, offered: tuple[str, ...]) -> str | None:
-    ranges = _ranges(header)
+    ranges = _ranges(header, offered)
     if ranges is None:
         return offered[0]
-    qualities = [(ranges.quality(type), -place, type) for place, type in enumerate(offered)]
+    qualities = [(_quality(ranges, type), -place, type) for place, type in enumerate(offered)]
     quality, _, best = max(qualities)
     return best if quality > 0 else None
 
 
-def _ranges(header: str | None) -> MIMEAccept | None:
+def _quality(ranges: MIMEAccept, offered: str) -> float:
+    """Return the weight of a media type; one of a version has that of the type where no range names the version."""
+    values = [value for value, _ in ranges]
+    return ranges.quality(offered if offered in values else parse_options_header(offered)[0])
+
+
+def _ranges(header: str | None, offered: Sequence[str]) -> MIMEAccept | None:
     parsed = parse_accept_header(header, MIMEAccept) if header else MIMEAccept([])
-    items = [(parse_options_header(value)[0], quality) for value, quality in parsed]
+    items = [(_range(value, offered), quality) for value, quality in parsed]
     # Old Java clients send “*; q=.2” and mean everything.
     known = [("*/*" if value == "*" else value, quality) for value, quality in items if "/" in value or value == "*"]
     return MIMEAccept(known) if known else None
+
+
+def _range(text: str, offered: Sequence[str]) -> str:
+    """Return a media range without parameters, or the versioned type among *offered* that it names."""
+    type, parameters = parse_options_header(text)
+    version = f"{type.lower()}; version={parameters.get('version')}"
+    return version if version in offered else type
 
 
 def best_language(header: str | None, offered: Sequence[str]) -> str:

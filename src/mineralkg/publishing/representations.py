@@ -14,11 +14,15 @@ from mineralkg import rdfio
 from mineralkg.errors import UnknownFormat
 from mineralkg.formats import FORMATS, Format, by_name
 from mineralkg.namespaces import PREFIXES
+from mineralkg.publishing.turtle12 import turtle12
 
-__all__ = ["RDF_FORMATS", "Representation", "context", "offered", "represent"]
+__all__ = ["ANNOTATED", "DOCUMENT_FORMATS", "RDF_FORMATS", "Representation", "context", "offered", "represent"]
 
 # In the order in which a client that accepts several alike gets them.
 RDF_FORMATS: tuple[Format, ...] = tuple(f for f in FORMATS if f.kind == "rdf")
+# An extra for what reads RDF 1.2: every other format stays with RDF 1.1, which everything reads.
+ANNOTATED = Format("ttl12", "rdf", "text/turtle; version=1.2", (".ttl12",), "Turtle 1.2")
+DOCUMENT_FORMATS: tuple[Format, ...] = (*RDF_FORMATS, ANNOTATED)
 _TYPE = PREFIXES["rdf"] + "type"
 _STRING = PREFIXES["xsd"] + "string"
 _XML_NAME = re.compile(r"[^\W\d][\w.\-]*$")  # at the end of a predicate (Namespaces in XML 1.0, 4)
@@ -56,11 +60,14 @@ def represent(
     """Return *triples* in the RDF format *name*, what is said of *first* before the rest.
 
     Formats that hold datasets put them into the named *graph*, where one is given. JSON-LD refers to its context at
-    *context_url*, or holds it. Blank nodes get canonical labels (RDFC-1.0). Raises UnknownFormat for a name that the
-    table does not have, and for RDF/XML where a predicate cannot be an XML name.
+    *context_url*, or holds it. ANNOTATED writes what reifies a statement as an annotation of it. Blank nodes get
+    canonical labels (RDFC-1.0). Raises UnknownFormat for a name that the table does not have, and for RDF/XML where a
+    predicate cannot be an XML name.
     """
-    format = by_name(name, "rdf")
+    format = ANNOTATED if name == ANNOTATED.name else by_name(name, "rdf")
     ordered = _ordered(triples, first)
+    if format is ANNOTATED:
+        return Representation(format, turtle12(ordered, _used(ordered)))
     if format.name == "jsonld" and not any(isinstance(t.object, ox.Triple) for t in ordered):
         return Representation(format, _json_ld(ordered, context_url))
     prefixes = _used(ordered) if format.name in ("ttl", "trig", "rdf") else {}

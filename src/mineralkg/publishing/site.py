@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -21,9 +21,11 @@ import pyoxigraph as ox
 
 from mineralkg.errors import UsageError
 from mineralkg.graph import EmbeddedGraph
+from mineralkg.graph.derive import claims_behind
 from mineralkg.namespaces import GRAPH, PREFIXES, ROOT
 from mineralkg.publishing.description import Describer
 from mineralkg.publishing.shapes import shape_triples
+from mineralkg.publishing.turtle12 import REIFIES
 
 if TYPE_CHECKING:
     from mineralkg.api import KnowledgeGraph
@@ -188,6 +190,12 @@ class Site:
             topic = iri
             about = self._describer.thing(ox.NamedNode(iri))
         return list(dict.fromkeys([*about, *self._about_document(self.base + document, topic)]))
+
+    def annotated(self, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+        """Return *triples*, and for each that follows from claims that these reify it (RDF 1.2)."""
+        said = list(triples)
+        store = self.graph.store
+        return [*said, *(ox.Triple(claim, REIFIES, t) for t in said for claim in claims_behind(store, t))]
 
     @cached_property
     def version(self) -> str:

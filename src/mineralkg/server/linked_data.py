@@ -5,7 +5,7 @@ Best Practice Recipes for Publishing RDF Vocabularies; Cool URIs for the Semanti
 
 from __future__ import annotations
 
-from mineralkg.publishing import RDF_FORMATS
+from mineralkg.publishing import DOCUMENT_FORMATS, RDF_FORMATS
 from mineralkg.publishing.catalogue import DUMPS
 from mineralkg.server.asked import Asked
 from mineralkg.server.problem import Problem
@@ -14,7 +14,7 @@ from mineralkg.server.tasks import Outcome
 
 __all__ = ["home", "offered_documents", "page_number", "resource", "void"]
 
-_TYPES = {"html": "text/html", **{f.name: f.media_type for f in RDF_FORMATS}}
+_TYPES = {"html": "text/html", **{f.name: f.media_type for f in DOCUMENT_FORMATS}}
 _NAMES = {media_type: name for name, media_type in _TYPES.items()}
 _RDF_TYPES = [f.media_type for f in RDF_FORMATS]
 
@@ -79,7 +79,7 @@ def _links(asked: Asked, iri: str, document: str) -> str:
 
 async def home(asked: Asked) -> Reply:
     """Answer for the root: the home page, or the description of the dataset."""
-    media_type = asked.choose(offered_documents())
+    media_type = asked.choose(["text/html", *_RDF_TYPES])
     void, root = asked.addresses.page("void"), asked.addresses.root
     links = [f'<{void}.{f.name}>; rel="alternate"; type="{f.media_type}"' for f in RDF_FORMATS]
     links += [f'<{asked.base}>; rel="canonical"', f'<{void}.ttl>; rel="describedby"; type="text/turtle"']

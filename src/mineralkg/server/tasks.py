@@ -16,7 +16,7 @@ import pyoxigraph as ox
 from mineralkg import rdfio, sparqltext
 from mineralkg.errors import QuerySyntaxError, UnknownResource
 from mineralkg.formats import by_name
-from mineralkg.publishing import RDF_FORMATS, Links, Site, context, represent
+from mineralkg.publishing import ANNOTATED, DOCUMENT_FORMATS, RDF_FORMATS, Links, Site, context, represent
 from mineralkg.publishing.answers import answer, arguments_of
 from mineralkg.publishing.catalogue import dataset_description, service_description
 from mineralkg.publishing.examples import query_examples
@@ -101,7 +101,7 @@ def find_document(desk: Desk, _base: str, path: str) -> Outcome:
     if (topic := desk.site.topic(path)) is not None:
         return Outcome(facts={"iri": topic, "document": path, "suffix": "", "page": desk.site.page_of(topic)})
     stem, dot, suffix = path.rpartition(".")
-    known = {"html", *(f.name for f in RDF_FORMATS)}
+    known = {"html", *(f.name for f in DOCUMENT_FORMATS)}
     if dot and suffix in known and (topic := desk.site.topic(stem)) is not None:
         return Outcome(facts={"iri": topic, "document": stem, "suffix": suffix, "page": desk.site.page_of(topic)})
     return Outcome()
@@ -110,7 +110,10 @@ def find_document(desk: Desk, _base: str, path: str) -> Outcome:
 def document(desk: Desk, base: str, iri: str, format: str) -> Outcome:
     """Return the document about a published IRI in an RDF format."""
     links, _ = desk.at(base)
-    made = represent(desk.site.statements(iri), format, first=iri, context_url=links.absolute(links.page("context")))
+    said = desk.site.statements(iri)
+    if format == ANNOTATED.name:
+        said = desk.site.annotated(said)
+    made = represent(said, format, first=iri, context_url=links.absolute(links.page("context")))
     return Outcome(made.data, made.format.media_type)
 
 

@@ -14,7 +14,7 @@ from mineralkg.publishing.pages.claims import Claim, claims_of
 from mineralkg.publishing.pages.facts import Group, Statement, classes_of, groups, statements
 from mineralkg.publishing.pages.reading import Reader, Value
 from mineralkg.publishing.pages.sentence import sentence
-from mineralkg.publishing.representations import RDF_FORMATS, represent
+from mineralkg.publishing.representations import DOCUMENT_FORMATS, represent
 
 __all__ = ["Entity", "entity"]
 
@@ -113,7 +113,7 @@ def _terms(reader: Reader, iri: str) -> list[tuple[str, Value, list[Value]]]:
 
 def downloads(reader: Reader, iri: str) -> list[tuple[str, str, str, str]]:
     """Return the documents about a thing: format, suffix, media type and address."""
-    return [(f.help, f.name, f.media_type, reader.links.document(iri, f.name)) for f in RDF_FORMATS]
+    return [(f.help, f.name, f.media_type, reader.links.document(iri, f.name)) for f in DOCUMENT_FORMATS]
 
 
 def _feeds(reader: Reader, iri: str, classes: Sequence[str]) -> list[tuple[str, str]]:

@@ -20,11 +20,13 @@ from urllib.parse import unquote, urlsplit
 from mineralkg.errors import LoadError
 from mineralkg.formats import FORMATS
 from mineralkg.publishing.proof.pages import page_of
+from mineralkg.publishing.representations import ANNOTATED
 
 __all__ = ["Folder", "serving"]
 
 _TYPES = {suffix: f.media_type for f in reversed(FORMATS) if f.kind != "report" for suffix in f.suffixes}
 _TYPES |= {".xml": "application/xml", ".json": "application/json", ".atom": "application/atom+xml"}
+_TYPES |= dict.fromkeys(ANNOTATED.suffixes, ANNOTATED.media_type)
 _OTHER_RULES = (".htaccess", "nginx/site.conf", "w3id/.htaccess", "netlify.toml", "_worker.js", "CNAME")
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from email.message import Message
 from typing import Literal
 
-__all__ = ["Exchange", "Failure", "Link", "Request", "links_of"]
+__all__ = ["Exchange", "Failure", "Link", "Request", "content_type", "links_of"]
 
 # Why there is no complete response: nothing came in time, the connection broke, the length is not what was said, there
 # is more than may be read, the coding cannot be undone, or what came is not HTTP.
@@ -72,10 +72,13 @@ class Exchange:
         return self._content_type.get_param("charset", None)  # type: ignore[return-value]
 
     @property
+    def version(self) -> str | None:
+        """The version parameter of the media type (RDF 1.2)."""
+        return self._content_type.get_param("version", None)  # type: ignore[return-value]
+
+    @property
     def _content_type(self) -> Message:
-        message = Message()
-        message["Content-Type"] = self.field("Content-Type") or ""
-        return message
+        return content_type(self.field("Content-Type") or "")
 
     @property
     def text(self) -> str:
@@ -94,6 +97,13 @@ class Exchange:
             return self.detail or "no response"
         kind = f" {self.field('Content-Type')}" if self.field("Content-Type") else ""
         return f"{self.status}{kind}{f' ({self.detail})' if self.detail else ''}"
+
+
+def content_type(text: str) -> Message:
+    """Return a message of the media type *text*, which tells its parameters."""
+    message = Message()
+    message["Content-Type"] = text
+    return message
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mineralkg.errors import EndpointError
+from mineralkg.publishing.proof.annotations import check_annotations
 from mineralkg.publishing.proof.browsing import check_site
 from mineralkg.publishing.proof.caching import check_caching
 from mineralkg.publishing.proof.client import BOUNDS, TIRED, Bounds, Client
@@ -106,6 +107,7 @@ def _judge(proof: Proof) -> bool:
     check_negotiation(proof, listed)
     check_links(proof, listed)
     check_graphs(proof, listed)
+    check_annotations(proof, listed)
     check_caching(proof, listed)
     check_browsers(proof, listed)
     check_methods(proof, listed)

@@ -7,11 +7,22 @@ from urllib.parse import unquote
 
 from mineralkg.publishing.policy import framing
 from mineralkg.publishing.static.accept import greatest, weights
-from mineralkg.publishing.static.rules import COMMON, FORMS, MARK, TYPES, Rules, headers, links, pattern, with_charset
+from mineralkg.publishing.static.rules import (
+    COMMON,
+    FILES,
+    FORMS,
+    MARK,
+    TYPES,
+    Rules,
+    headers,
+    links,
+    pattern,
+    with_charset,
+)
 
 __all__ = ["htaccess", "w3id"]
 
-_SUFFIX = rf"(?:\.(?:{'|'.join(FORMS)}))?"
+_SUFFIX = rf"(?:\.(?:{'|'.join(FILES)}))?"
 
 
 def htaccess(rules: Rules) -> str:
@@ -98,7 +109,7 @@ def _negotiated(rules: Rules) -> str:
         f'RewriteCond %{{THE_REQUEST}} "{asked}{_SUFFIX}[? ]"\nRewriteRule ^ - [E=DOCUMENT:%1]\n'
         f'RewriteCond %{{ENV:DOCUMENT}} "^(?:{rules.only_rdf})$"\n'
         "RewriteRule ^ - [E=DESCRIBED:%{ENV:DOCUMENT},E=!DOCUMENT]\n"
-        f'RewriteCond %{{THE_REQUEST}} "{asked}[? ]"\nRewriteCond %1 "!\\.(?:{"|".join(FORMS)})$"\n'
+        f'RewriteCond %{{THE_REQUEST}} "{asked}[? ]"\nRewriteCond %1 "!\\.(?:{"|".join(FILES)})$"\n'
         "RewriteRule ^ - [E=NEGOTIATED:1]\n"
         f'RewriteCond %{{REQUEST_FILENAME}} -f\nRewriteRule "{path}" - [L]\n'
         f'RewriteCond %{{REQUEST_FILENAME}}.ttl -f\nRewriteCond %{{ENV:FORM}} ^$\nRewriteRule "{path}" - [R=406,L]\n'

@@ -7,11 +7,22 @@ from urllib.parse import unquote
 
 from mineralkg.publishing.policy import framing
 from mineralkg.publishing.static.accept import greatest, weights
-from mineralkg.publishing.static.rules import COMMON, FORMS, MARK, TYPES, Rules, headers, links, pattern
+from mineralkg.publishing.static.rules import (
+    COMMON,
+    FILES,
+    FORMS,
+    MARK,
+    TYPES,
+    Rules,
+    headers,
+    links,
+    pattern,
+    with_charset,
+)
 
 __all__ = ["maps", "server"]
 
-_SUFFIX = rf"(?:\.(?:{'|'.join(FORMS)}))"
+_SUFFIX = rf"(?:\.(?:{'|'.join(FILES)}))"
 
 
 def maps(rules: Rules) -> str:
@@ -62,7 +73,8 @@ def server(rules: Rules) -> str:
     """Return what the server block includes, after its root."""
     root, fields = rules.root, headers()
     shown = fields.pop("Content-Security-Policy")
-    types = {**COMMON, **TYPES}
+    # nginx adds the charset to types without parameters only.
+    types = {s: f'"{with_charset(t)}"' if ";" in t else t for s, t in {**COMMON, **TYPES}.items()}
     texts = " ".join(sorted({t for t in types.values() if t.startswith("text/")} - {"text/html"}))
     single = "".join(
         f'location = "{root}{_name(path)}" {{ return 303 "{root}{_text(target)}$is_args$args"; }}\n'

@@ -25,7 +25,7 @@ from mineralkg.publishing.openapi import openapi
 from mineralkg.publishing.pages import Pages, assets
 from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.home import Dump
-from mineralkg.publishing.representations import RDF_FORMATS, context, represent
+from mineralkg.publishing.representations import ANNOTATED, DOCUMENT_FORMATS, RDF_FORMATS, context, represent
 from mineralkg.publishing.site import Site, address
 from mineralkg.publishing.sitemap import pages as all_pages
 from mineralkg.publishing.static.dumps import write_dump, write_sorted
@@ -192,9 +192,10 @@ class _Writer:
         self.say(f"{done:,} documents")
 
     def _document(self, document: str, iri: str) -> None:
-        said = self.site.statements(iri)
+        plain = self.site.statements(iri)
         name = self.links.file(self.links.root + document).removesuffix(".html")
-        for f in RDF_FORMATS:
+        for f in DOCUMENT_FORMATS:
+            said = self.site.annotated(plain) if f is ANNOTATED else plain
             try:
                 made = represent(said, f.name, first=iri, context_url=self.context_url)
             except UnknownFormat:  # a predicate that cannot be an XML name, or a triple term

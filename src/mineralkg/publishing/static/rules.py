@@ -9,16 +9,30 @@ from urllib.parse import quote, unquote, urlsplit
 
 from mineralkg.publishing.answers import ANSWER_FORMATS
 from mineralkg.publishing.policy import HEADERS, REVALIDATED, policy
-from mineralkg.publishing.representations import RDF_FORMATS
+from mineralkg.publishing.representations import ANNOTATED, RDF_FORMATS
 from mineralkg.publishing.site import DOCUMENTS, THINGS, Site
 
-__all__ = ["COMMON", "FORMS", "MARK", "TYPES", "Rules", "headers", "links", "pattern", "rules_of", "with_charset"]
+__all__ = [
+    "COMMON",
+    "FILES",
+    "FORMS",
+    "MARK",
+    "TYPES",
+    "Rules",
+    "headers",
+    "links",
+    "pattern",
+    "rules_of",
+    "with_charset",
+]
 
 MARK = "# Written by `mineralkg publish`; docs/publish.md says how it is used.\n"
 FORMS: Mapping[str, str] = {"html": "text/html", **{f.name: f.media_type for f in RDF_FORMATS}}
+# Of every document: its forms, and what has an address of its own only, since hosts do not tell versions apart.
+FILES: Mapping[str, str] = {**FORMS, ANNOTATED.name: ANNOTATED.media_type}
 # What hosts often do not know.
 TYPES: Mapping[str, str] = {
-    **{f.name: f.media_type for f in RDF_FORMATS},
+    **{f.name: f.media_type for f in (*RDF_FORMATS, ANNOTATED)},
     "atom": "application/atom+xml",
     "ics": "text/calendar",
     **{f.name: f.media_type for f in ANSWER_FORMATS if f.name in ("srj", "md")},
@@ -110,7 +124,7 @@ def _folders(path: str) -> Iterator[tuple[str, str]]:
 
 def links(rules: Rules, document: str, *, page: bool) -> str:
     """Return the Link field (RFC 8288) of a *document*: its forms, its lasting address, and its description."""
-    forms = {suffix: type for suffix, type in FORMS.items() if page or suffix != "html"}
+    forms = FILES if page else {suffix: type for suffix, type in FORMS.items() if suffix != "html"}
     told = [f'<{rules.root}{document}.{suffix}>; rel="alternate"; type="{type}"' for suffix, type in forms.items()]
     told.append(f'<{rules.public}{document}>; rel="canonical"')
     if page:
