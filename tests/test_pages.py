@@ -26,7 +26,8 @@ from mineralkg.languages import LANGUAGES
 from mineralkg.namespaces import DATA, ONTOLOGY, PREFIXES
 from mineralkg.publishing import DOCUMENT_FORMATS, Links, Site
 from mineralkg.publishing.answers import ANSWER_FORMATS
-from mineralkg.publishing.pages import Dump, Pages, assets
+from mineralkg.publishing.catalogue import Dump
+from mineralkg.publishing.pages import Pages, assets
 from mineralkg.publishing.pages.charts import bars, shade
 from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.reading import Reader, Value
@@ -229,7 +230,9 @@ def test_spanish_pages_are_well_formed_and_stay_in_spanish(site: Site, pages: Pa
         assert page.tree.get("lang") == "es"
         links = [a.attrib for a in page.all("body//a") if "hreflang" not in a.attrib]
         inside = [a["href"] for a in links if a.get("href", "").startswith("/kg/doc/")]
-        assert all("lang=es" in link or re.search(r"\.(ttl|ttl12|trig|nt|nq|rdf|jsonld)$", link) for link in inside), path
+        assert all("lang=es" in link or re.search(r"\.(ttl|ttl12|trig|nt|nq|rdf|jsonld)$", link) for link in inside), (
+            path
+        )
     assert "Plan de acción sobre minerales críticos" in pages.entity(PLAN, "es")
     assert "5 de abril de 2026" in pages.entity(PLAN, "es")
 

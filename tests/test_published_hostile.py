@@ -104,7 +104,10 @@ SERVERS: dict[str, tuple[Callable[[str, Send], None], set[str]]] = {
     "wrong numbers": (
         _always(
             lambda path: response(
-                b"@prefix v: <http://rdfs.org/ns/void#> . <#d> v:dataDump </> ; v:triples 9999999999999999, -1, 'x' .",
+                b"@prefix v: <http://rdfs.org/ns/void#> . <#d> v:dataDump </> ; v:triples 9999999999999999, -1, 'x' ."
+                b"@prefix d: <http://www.w3.org/ns/dcat#> . @prefix s: <http://spdx.org/rdf/terms#> ."
+                b"<#f> d:downloadURL </> ; d:byteSize 'x', -1, 1e400 ; s:checksum 1, [ s:algorithm 'sha256' ], [ "
+                b"s:algorithm s:checksumAlgorithm_sha256, s:checksumAlgorithm_shake_128 ; s:checksumValue 'x', <x> ] .",
                 "Content-Type: text/turtle",
             )
         ),

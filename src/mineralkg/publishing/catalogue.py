@@ -5,7 +5,8 @@ Every number is counted in what SPARQL sees of the graph, so that anybody can co
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
     from mineralkg.publishing.site import Site
 
-__all__ = ["DUMPS", "dataset_description", "service_description"]
+__all__ = ["DUMPS", "Dump", "dataset_description", "service_description"]
 
 DUMPS = ("nt", "ttl", "nq", "trig")
 _VOID = "http://rdfs.org/ns/void#"
 _DCAT = "http://www.w3.org/ns/dcat#"
+_SPDX = "http://spdx.org/rdf/terms#"
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _FORMATS = "http://www.w3.org/ns/formats/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
@@ -51,6 +53,21 @@ _MOST_PARTS = 500
 _LAST_CHANGE = "SELECT (MAX(?when) AS ?last) { ?claim prov:generatedAtTime|prov:invalidatedAtTime ?when }"
 
 
+@dataclass(frozen=True)
+class Dump:
+    """Everything in one file: its format, and its size in bytes and SHA-256 digest where they are known."""
+
+    suffix: str
+    size: int | None = None
+    sha256: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of its format; a packed file says so."""
+        format, _, packed = self.suffix.partition(".")
+        return by_name(format, "rdf").help + (f" ({packed})" if packed else "")
+
+
 class _Writer:
     """Collects triples; values that are text are IRIs."""
 
@@ -63,12 +80,15 @@ class _Writer:
             self.triples.append(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), node))
 
 
-def dataset_description(site: Site, links: Links) -> list[ox.Triple]:
-    """Return the description of the dataset in VoID, DCAT 3 and schema.org, with the addresses of this site."""
+def dataset_description(site: Site, links: Links, dumps: Sequence[Dump] = ()) -> list[ox.Triple]:
+    """Return the description of the dataset in VoID, DCAT 3 and schema.org, with the addresses of this site.
+
+    *dumps* tells the size and digest of files with all data, where known.
+    """
     out = _Writer()
     _dataset(out, site, links)
     _statistics(out, site)
-    _distributions(out, site, links)
+    _distributions(out, site, links, {dump.suffix: dump for dump in dumps})
     _catalogue(out, site, links)
     return out.triples
 
@@ -144,7 +164,7 @@ def _count(term: object) -> ox.Literal:
     return term
 
 
-def _distributions(out: _Writer, site: Site, links: Links) -> None:
+def _distributions(out: _Writer, site: Site, links: Links, known: Mapping[str, Dump]) -> None:
     for name in links.dumps:
         form, _, packed = name.partition(".")
         format = by_name(form, "rdf")
@@ -168,6 +188,24 @@ def _distributions(out: _Writer, site: Site, links: Links) -> None:
             out.say(node, _DCAT + "compressFormat", _MEDIA_TYPES + "application/gzip")
         if site.licence:
             out.say(node, _DCTERMS + "license", site.licence)
+        if name in known:
+            _measures(out, node, known[name])
+
+
+def _measures(out: _Writer, node: str, dump: Dump) -> None:
+    """Say by what a file can be known when it has been fetched: its size, and its digest (DCAT 3, 6.8)."""
+    if dump.size is not None:
+        number = ox.Literal(str(dump.size), datatype=ox.NamedNode(_XSD + "nonNegativeInteger"))
+        out.say(node, _DCAT + "byteSize", number)
+        out.say(node, _SCHEMA + "contentSize", ox.Literal(f"{dump.size} B"))
+    if dump.sha256 is not None:
+        checksum = f"{node}-checksum"
+        out.say(node, _SPDX + "checksum", checksum)
+        out.say(checksum, _RDF + "type", _SPDX + "Checksum")
+        out.say(checksum, _SPDX + "algorithm", _SPDX + "checksumAlgorithm_sha256")
+        digest = ox.Literal(dump.sha256, datatype=ox.NamedNode(_XSD + "hexBinary"))
+        out.say(checksum, _SPDX + "checksumValue", digest)
+        out.say(node, _SCHEMA + "sha256", ox.Literal(dump.sha256))
 
 
 def _catalogue(out: _Writer, site: Site, links: Links) -> None:

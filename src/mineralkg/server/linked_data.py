@@ -5,6 +5,9 @@ Best Practice Recipes for Publishing RDF Vocabularies; Cool URIs for the Semanti
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from mineralkg.publishing import DOCUMENT_FORMATS, RDF_FORMATS
 from mineralkg.publishing.catalogue import DUMPS
 from mineralkg.server.asked import Asked
@@ -80,24 +83,34 @@ def _links(asked: Asked, iri: str, document: str) -> str:
 async def home(asked: Asked) -> Reply:
     """Answer for the root: the home page, or the description of the dataset."""
     media_type = asked.choose(["text/html", *_RDF_TYPES])
+    dumps = _known_dumps(asked)
     void, root = asked.addresses.page("void"), asked.addresses.root
     links = [f'<{void}.{f.name}>; rel="alternate"; type="{f.media_type}"' for f in RDF_FORMATS]
     links += [f'<{asked.base}>; rel="canonical"', f'<{void}.ttl>; rel="describedby"; type="text/turtle"']
     headers = [("link", ", ".join(links))]
     if media_type == "text/html":
-        dumps = asked.state.known_dumps()
-        facts = [{"suffix": made.suffix, "size": made.size, "sha256": made.sha256} for made in dumps]
-        reply = await asked.page("home", dumps=facts)
+        reply = await asked.page("home", dumps=dumps)
         return Reply(
             reply.data,
             "text/html",
             headers=[*headers, *reply.headers],
             vary=["Accept", *reply.vary],
-            kept=len(dumps) == len(DUMPS),  # else their sizes are still to come
+            kept=_all_known(dumps),
         )
     headers.append(("content-location", f"{root}void.{_NAMES[media_type]}"))
-    made = await asked.work("describe", what="dataset", format=_NAMES[media_type])
-    return Reply(made.data, made.media_type, headers=headers, vary=["Accept"])
+    made = await asked.work("describe", what="dataset", format=_NAMES[media_type], dumps=dumps)
+    return Reply(made.data, made.media_type, headers=headers, vary=["Accept"], kept=_all_known(dumps))
+
+
+def _known_dumps(asked: Asked) -> list[dict[str, Any]]:
+    """Return the size and digest of each file with all data that is made already."""
+    made = asked.state.known_dumps()
+    return [{"suffix": dump.suffix, "size": dump.size, "sha256": dump.sha256} for dump in made]
+
+
+def _all_known(dumps: Sequence[object]) -> bool:
+    """Say whether nothing is still to come, so that an answer with these files may be kept."""
+    return len(dumps) == len(DUMPS)
 
 
 async def void(asked: Asked) -> Reply:
@@ -111,5 +124,8 @@ async def void(asked: Asked) -> Reply:
     address = asked.addresses.page("void") if what == "dataset" else asked.addresses.page("examples")
     links = [f'<{address}.{f.name}>; rel="alternate"; type="{f.media_type}"' for f in RDF_FORMATS]
     links.append(f'<{asked.addresses.absolute(address)}>; rel="canonical"')
-    made = await asked.work("describe", what=what, format=chosen)
-    return Reply(made.data, made.media_type, headers=[("link", ", ".join(links))], vary=[] if name else ["Accept"])
+    dumps = _known_dumps(asked) if what == "dataset" else []
+    made = await asked.work("describe", what=what, format=chosen, dumps=dumps)
+    headers, vary = [("link", ", ".join(links))], [] if name else ["Accept"]
+    kept = what != "dataset" or _all_known(dumps)
+    return Reply(made.data, made.media_type, headers=headers, vary=vary, kept=kept)

@@ -8,6 +8,7 @@ import io
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,12 @@ from mineralkg.errors import QuerySyntaxError, UnknownResource
 from mineralkg.formats import by_name
 from mineralkg.publishing import ANNOTATED, DOCUMENT_FORMATS, RDF_FORMATS, Links, Site, context, represent
 from mineralkg.publishing.answers import answer, arguments_of
-from mineralkg.publishing.catalogue import dataset_description, service_description
+from mineralkg.publishing.catalogue import Dump, dataset_description, service_description
 from mineralkg.publishing.examples import query_examples
 from mineralkg.publishing.feeds import atom, calendar
 from mineralkg.publishing.negotiation import best_media_type
 from mineralkg.publishing.openapi import RESULT_TYPES, openapi
 from mineralkg.publishing.pages import Pages
-from mineralkg.publishing.pages.home import Dump
 from mineralkg.publishing.sitemap import sitemap as sitemap_of
 from mineralkg.queries import all_queries, description, find
 from mineralkg.server.problem import Problem
@@ -141,11 +141,12 @@ def question_facts(_desk: Desk, _base: str, name: str, pairs: Mapping[str, Seque
     return Outcome(facts={"complete": required <= set(arguments_of(name, pairs))})
 
 
-def describe(desk: Desk, base: str, what: str, format: str) -> Outcome:
+def describe(desk: Desk, base: str, what: str, format: str, dumps: Sequence[Mapping[str, Any]] = ()) -> Outcome:
     """Return the description of the dataset, of the SPARQL service, or the example queries in an RDF format."""
     links, _ = desk.at(base)
+    files = [Dump(**facts) for facts in dumps]
     makers: dict[str, tuple[Callable[[Site, Links], list[ox.Triple]], str]] = {
-        "dataset": (dataset_description, desk.site.dataset),
+        "dataset": (partial(dataset_description, dumps=files), desk.site.dataset),
         "service": (service_description, links.absolute(links.page("sparql")) + "#service"),
         "examples": (query_examples, ""),
     }

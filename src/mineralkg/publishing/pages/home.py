@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from mineralkg.formats import by_name
 from mineralkg.graph.answer import Row
 from mineralkg.namespaces import ONTOLOGY
+from mineralkg.publishing.catalogue import Dump
 from mineralkg.publishing.pages.charts import Bar, Heat, bars, heat
 from mineralkg.publishing.pages.claims import Claim, claims_of
 from mineralkg.publishing.pages.reading import Reader, Value
 from mineralkg.queries import Query, all_queries
 
-__all__ = ["Change", "Due", "Dump", "Home", "home"]
+__all__ = ["Change", "Due", "Home", "home"]
 
 _MOST_DUE = 12  # deadlines ahead, and as many that have passed; the question lists all
 _RECENT = 8
@@ -110,21 +110,6 @@ class Change:
     shown: str
     claim: Value
     withdrawn: bool
-
-
-@dataclass(frozen=True)
-class Dump:
-    """Everything in one file: its format, and its size in bytes and SHA-256 digest where they are known."""
-
-    suffix: str
-    size: int | None = None
-    sha256: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The name of its format; a packed file says so."""
-        format, _, packed = self.suffix.partition(".")
-        return by_name(format, "rdf").help + (f" ({packed})" if packed else "")
 
 
 @dataclass(frozen=True)

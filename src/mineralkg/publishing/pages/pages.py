@@ -16,8 +16,8 @@ from mineralkg.publishing.policy import policy
 from mineralkg.publishing.representations import represent
 
 if TYPE_CHECKING:
+    from mineralkg.publishing.catalogue import Dump
     from mineralkg.publishing.links import Links
-    from mineralkg.publishing.pages.home import Dump
     from mineralkg.publishing.site import Site
 
 __all__ = ["Pages"]
@@ -156,8 +156,8 @@ class Pages:
 
     def home(self, lang: str = "en", dumps: Sequence[Dump] = ()) -> str:
         """Return the front page; *dumps* tells the size and digest of files with all data, where known."""
-        from mineralkg.publishing.catalogue import dataset_description
-        from mineralkg.publishing.pages.home import Dump, home
+        from mineralkg.publishing.catalogue import Dump, dataset_description
+        from mineralkg.publishing.pages.home import home
 
         reader = self._reader(lang)
         words = reader.words
@@ -173,7 +173,7 @@ class Pages:
             h=home(reader, self.today, list({d.suffix: d for d in (*map(Dump, self.links.dumps), *dumps)}.values())),
             date=reader.date,
             today=self.today.isoformat(),
-            jsonld=represent(dataset_description(self.site, self.links), "jsonld").data.decode(),
+            jsonld=represent(dataset_description(self.site, self.links, dumps), "jsonld").data.decode(),
             bibtex=self.edition.bibtex(self.site.base),
             site_iri=self.site.base,
         )

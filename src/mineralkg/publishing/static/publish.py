@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from itertools import chain, islice
@@ -18,13 +18,12 @@ from mineralkg.errors import ParameterError, UnknownFormat
 from mineralkg.languages import LANGUAGES
 from mineralkg.namespaces import ROOT
 from mineralkg.publishing.answers import FILES, answer
-from mineralkg.publishing.catalogue import dataset_description
+from mineralkg.publishing.catalogue import Dump, dataset_description
 from mineralkg.publishing.examples import query_examples
 from mineralkg.publishing.feeds import atom, calendar
 from mineralkg.publishing.openapi import openapi
 from mineralkg.publishing.pages import Pages, assets
 from mineralkg.publishing.pages.environment import words
-from mineralkg.publishing.pages.home import Dump
 from mineralkg.publishing.representations import ANNOTATED, DOCUMENT_FORMATS, RDF_FORMATS, context, represent
 from mineralkg.publishing.site import Site, address
 from mineralkg.publishing.sitemap import pages as all_pages
@@ -106,7 +105,7 @@ class _Writer:
             self._page(self.links.page("home"), lang, self.pages.home(lang, dumps))
             self._general(lang)
         self._questions()
-        self._descriptions()
+        self._descriptions(dumps)
         self._documents()
         self._lists()
         self._sitemap()
@@ -148,10 +147,10 @@ class _Writer:
         described = [description(self.site.graph, query) for query in all_queries()]
         self.output.write("query.json", json.dumps(described, ensure_ascii=False, indent=1) + "\n")
 
-    def _descriptions(self) -> None:
+    def _descriptions(self, dumps: Sequence[Dump]) -> None:
         site, links = self.site, self.links
         for name, first, triples in (
-            ("void", site.dataset, dataset_description(site, links)),
+            ("void", site.dataset, dataset_description(site, links, dumps)),
             (".well-known/sparql-examples", "", query_examples(site, links)),
         ):
             for f in RDF_FORMATS:
