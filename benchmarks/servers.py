@@ -42,7 +42,9 @@ def _tool(name: str) -> str:
 
 def _ours(file: Path, port: int, _: Path) -> Sequence[str]:
     base = f"http://127.0.0.1:{port}/"
-    return [_tool("mineralkg"), "serve", "--data", str(file), "--base-url", base, "--port", str(port), "--rate", "0"]
+    said = ["--licence", "https://creativecommons.org/licenses/by/4.0/", "--publisher", f"{base}#us"]
+    command = [_tool("mineralkg"), "serve", "--data", str(file), "--base-url", base, *said]
+    return [*command, "--port", str(port), "--rate", "0"]
 
 
 def _rdflib_endpoint(file: Path, port: int, _: Path) -> Sequence[str]:

@@ -22,7 +22,7 @@ _LEVELS = ("violation", "warning", "info")
 def add_publish(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
     parser.usage = (
-        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--today DATE] [--progress]\n"
+        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--publisher IRI] [--today DATE] …\n"
         "       mineralkg publish check PLACE [--base-url URL] [-f FORMAT] [--fail-on LEVEL] [--max-pages N] …"
     )
     parser.add_argument("what", metavar="OUT | check", help="a folder to write the site to; or judge what is published")
@@ -31,6 +31,7 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--public-url", metavar="URL", help="of OUT: where the files will be, if not at the base")
     parser.add_argument("--licence", metavar="IRI", help="of OUT: the licence of the data, if not the shipped graph")
+    parser.add_argument("--publisher", metavar="IRI", help="of OUT: who publishes the data, if not the shipped graph")
     parser.add_argument(
         "--today", type=_date, metavar="DATE", help="of OUT: the day that deadlines are judged on, such as 2026-01-31"
     )
@@ -88,6 +89,7 @@ def _write_site(options: argparse.Namespace) -> int:
         base_url=options.base_url or ROOT,
         public_url=options.public_url,
         licence=options.licence,
+        publisher=options.publisher,
         today=options.today or _epoch(),
         progress=say if options.progress or _is_watched(options) else lambda _: None,
     )

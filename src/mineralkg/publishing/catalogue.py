@@ -109,11 +109,11 @@ def _dataset(out: _Writer, site: Site, links: Links) -> None:
     out.say(dataset, _SCHEMA + "version", ox.Literal(site.version))
     out.say(dataset, _DCAT + "landingPage", links.absolute(links.page("home")))
     out.say(dataset, _SCHEMA + "url", links.absolute(links.page("home")))
+    if site.publisher:
+        out.say(dataset, _DCTERMS + "publisher", site.publisher)
+        out.say(dataset, _DCTERMS + "creator", site.publisher)
+        out.say(dataset, _SCHEMA + "creator", site.publisher)
     if site.own:
-        maker = f"{site.base}id/organisation/mineralkg-project"
-        out.say(dataset, _DCTERMS + "publisher", maker)
-        out.say(dataset, _DCTERMS + "creator", maker)
-        out.say(dataset, _SCHEMA + "creator", maker)
         out.say(dataset, _VOID + "vocabulary", ONTOLOGY)
     last = site.graph.sparql(_LAST_CHANGE)
     if last and (term := last[0].terms["last"]) is not None and isinstance(term, ox.Literal):

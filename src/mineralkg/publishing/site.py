@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,6 +36,19 @@ DOCUMENTS = "doc/"
 THINGS = "id/"
 _SHAPES = "shapes"
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+_PUBLISHER = "id/organisation/mineralkg-project"
+_SCHEMA = tuple(f"{scheme}://schema.org/" for scheme in ("https", "http"))
+# How a graph speaks of itself as a whole, the predicates in the order in which they are looked at.
+_DATASETS = ("http://rdfs.org/ns/void#Dataset", "http://www.w3.org/ns/dcat#Dataset", *(f"{s}Dataset" for s in _SCHEMA))
+_LICENCES = (
+    PREFIXES["dcterms"] + "license",
+    "http://creativecommons.org/ns#license",
+    *(f"{s}license" for s in _SCHEMA),
+)
+_PUBLISHERS = (
+    *(PREFIXES["dcterms"] + name for name in ("publisher", "creator")),
+    *(s + name for s in _SCHEMA for name in ("publisher", "creator")),
+)
 _PAGES = {"ontology": "ontology", _SHAPES: "rules"}
 _TYPE = ox.NamedNode(PREFIXES["rdf"] + "type")
 _SCHEME = ox.NamedNode(PREFIXES["skos"] + "ConceptScheme")
@@ -65,11 +78,18 @@ class Site:
     """The part of a graph that lies below one base, as documents; ``base`` ends with a slash."""
 
     def __init__(
-        self, kg: KnowledgeGraph, base_url: str = ROOT, *, licence: str | None = None, known: Known | None = None
+        self,
+        kg: KnowledgeGraph,
+        base_url: str = ROOT,
+        *,
+        licence: str | None = None,
+        publisher: str | None = None,
+        known: Known | None = None,
     ) -> None:
         """Take the graph and the base of its IRIs; what is *known* of the graph is not found out again.
 
-        Raises UsageError for a remote graph, which cannot be read as a whole, and for a base that is none.
+        Where no *licence* and no *publisher* is given, what the graph says of its dataset counts. Raises UsageError for
+        a remote graph, which cannot be read as a whole, for a base that is none, and for what is no IRI.
         """
         if not isinstance(kg.handle, EmbeddedGraph):
             raise UsageError("An endpoint publishes its own data. Give files (--data) or a store (--store).")
@@ -77,10 +97,31 @@ class Site:
         self.graph: EmbeddedGraph = kg.handle
         self.base = address(base_url)
         self.own = self.base == ROOT
-        self.licence = licence or (_LICENCE if self.own else None)
         self.dataset = f"{self.base}void#dataset"
+        if self.own:
+            licence, publisher = licence or _LICENCE, publisher or self.base + _PUBLISHER
+        self.licence = _iri(licence, "a licence") or self._stated(_LICENCES)
+        self.publisher = _iri(publisher, "a publisher") or self._stated(_PUBLISHERS)
         if known is not None:
             self.__dict__.update(version=known.version, hash_documents=known.hash_documents)  # the cached properties
+
+    def _stated(self, predicates: Sequence[str]) -> str | None:
+        """Return what the graph says of its dataset, or of the base, by one of some predicates; None if it differs."""
+        store = self.graph.store
+        typed = (store.quads_for_pattern(None, _TYPE, ox.NamedNode(kind), None) for kind in _DATASETS)
+        subjects = {self.base, self.base[:-1], self.dataset}
+        subjects |= {q.subject.value for quads in typed for q in quads if isinstance(q.subject, ox.NamedNode)}
+        for predicate in predicates:
+            found = {
+                quad.object.value
+                for subject in subjects
+                if f"{subject}/".startswith(self.base)
+                for quad in store.quads_for_pattern(ox.NamedNode(subject), ox.NamedNode(predicate), None, None)
+                if isinstance(quad.object, ox.NamedNode)
+            }
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
 
     def publishes(self, iri: str) -> bool:
         """Say whether *iri* has a document here: it lies below the base, and the graph speaks of it."""
@@ -202,7 +243,7 @@ class Site:
         """The version of what is published: a digest that changes with the data, the model and the program."""
         from importlib.metadata import version
 
-        digest = hashlib.sha256(f"{version('mineralkg')} {self.base} {self.licence}\n".encode())
+        digest = hashlib.sha256(f"{version('mineralkg')} {self.base} {self.licence} {self.publisher}\n".encode())
         provenance = ox.NamedNode(GRAPH + "provenance")
         recorded = sorted(str(q.triple) for q in self.graph.store.quads_for_pattern(None, None, None, provenance))
         for line in recorded or [self.graph.dump().decode()]:
@@ -258,6 +299,14 @@ def address(text: str) -> str:
     if not base.startswith(("http://", "https://")) or "#" in base or "?" in base or not base.partition("://")[2][0:-1]:
         raise UsageError(f"“{text}” cannot be a base. Give an http or https address such as http://example.org/kg/.")
     return base
+
+
+def _iri(text: str | None, what: str) -> str | None:
+    """Return *text*, which names *what*. Raises UsageError for what is no absolute IRI."""
+    try:
+        return text and ox.NamedNode(text).value
+    except ValueError:
+        raise UsageError(f"“{text}” is no IRI of {what}. Give one such as https://example.org/us.") from None
 
 
 def _decoded(path: str) -> str:

@@ -21,6 +21,7 @@ class Config:
     store: str | None = None
     base_url: str = ROOT
     licence: str | None = None
+    publisher: str | None = None
     public_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
@@ -74,6 +75,7 @@ class Option:
 OPTIONS = (
     Option("base_url", str, "IRI", "the base of the IRIs that are published"),
     Option("licence", str, "IRI", "the licence of the data, where it is not the shipped graph"),
+    Option("publisher", str, "IRI", "who publishes the data, where it is not the shipped graph"),
     Option("public_url", str, "URL", "where the world reaches this server, if not by the name it is asked under"),
     Option("host", str, "ADDRESS", "the address to listen on"),
     Option("port", int, "PORT", "the port to listen on; 0 takes any free one"),

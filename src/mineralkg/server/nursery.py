@@ -69,7 +69,8 @@ def main() -> int:
 
 def _desk(config: Config, facts: dict[str, Any] | None = None) -> Desk:
     known = None if facts is None else Known(facts["version"], frozenset(facts["hash_documents"]))
-    site = Site(api.open(*config.data, store=config.store), config.base_url, licence=config.licence, known=known)
+    kg = api.open(*config.data, store=config.store)
+    site = Site(kg, config.base_url, licence=config.licence, publisher=config.publisher, known=known)
     return Desk(site, max_rows=config.max_rows, max_bytes=config.max_answer_mb * _MEGABYTE)
 
 

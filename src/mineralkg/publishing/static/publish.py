@@ -62,6 +62,7 @@ def publish_files(
     base_url: str = ROOT,
     public_url: str | None = None,
     licence: str | None = None,
+    publisher: str | None = None,
     today: dt.date | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Published:
@@ -71,7 +72,7 @@ def publish_files(
     on. *progress* is told how far it is. Raises UsageError for a graph that cannot be read as a whole, a base that is
     none, and a folder with files of somebody else.
     """
-    site = Site(kg, base_url, licence=licence)
+    site = Site(kg, base_url, licence=licence, publisher=publisher)
     links = StaticLinks(site, address(public_url or site.base))
     with Output(out) as output:
         writer = _Writer(site, links, output, today, progress)
@@ -92,6 +93,8 @@ class _Writer:
 
     def notes(self) -> Iterator[str]:
         """Return what could not be written, in words."""
+        if self.site.licence is None:
+            yield "nobody is told under which licence the data may be used; --licence says it, and --publisher who does"
         for form, (number, first) in self._lacking.items():
             documents = f"{number:,} documents, from {first} on" if number > 1 else f"the document {first}"
             yield f"{form} cannot hold {documents}; other forms do"
