@@ -9,9 +9,10 @@ import pytest
 
 import mineralkg as mk
 from mineralkg.graph import EmbeddedGraph
-from mineralkg.graph.derive import claims_behind, rule_texts
+from mineralkg.graph.derive import rule_texts
 from mineralkg.namespaces import DATA, ONTOLOGY
 from mineralkg.publishing import ANNOTATED, Site, represent
+from mineralkg.publishing.derivation import claims_behind
 from mineralkg.publishing.turtle12 import REIFIES
 
 EX = "http://example.org/"
@@ -104,6 +105,14 @@ def test_a_withdrawn_claim_annotates_nothing(tmp_path) -> None:  # type: ignore[
     statement = ox.Triple(ox.NamedNode(EX + "a"), COMMITTED, ox.NamedNode(EX + "i"))
 
     assert claims_behind(handle.store, statement) == [ox.NamedNode(EX + "c1")]
+
+
+@pytest.mark.parametrize("value", [ox.Literal("open"), ox.Literal('"} #', language="en"), ox.BlankNode("b")])
+def test_values_that_no_rule_gives_have_no_claims(site: Site, value: ox.Literal | ox.BlankNode) -> None:
+    assert isinstance(site.kg.handle, EmbeddedGraph)
+    for name in ("currentStatus", "announcedOn", "party", "nothing"):
+        triple = ox.Triple(ox.NamedNode(EX + "a"), ox.NamedNode(ONTOLOGY + name), value)
+        assert claims_behind(site.kg.handle.store, triple) == []
 
 
 HARD = f"""

@@ -27,11 +27,12 @@ from mineralkg.namespaces import DATA, ONTOLOGY, PREFIXES
 from mineralkg.publishing import DOCUMENT_FORMATS, Links, Site
 from mineralkg.publishing.answers import ANSWER_FORMATS
 from mineralkg.publishing.catalogue import Dump
+from mineralkg.publishing.derivation import derivation_rules
 from mineralkg.publishing.pages import Pages, assets
 from mineralkg.publishing.pages.charts import bars, shade
 from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.reading import Reader, Value
-from mineralkg.publishing.pages.support import derivation_rules, supporting_claims
+from mineralkg.publishing.pages.support import supporting_claims
 from mineralkg.queries import all_queries, names
 
 ROOT = Path(__file__).parent.parent

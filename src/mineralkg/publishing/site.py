@@ -21,8 +21,8 @@ import pyoxigraph as ox
 
 from mineralkg.errors import UsageError
 from mineralkg.graph import EmbeddedGraph
-from mineralkg.graph.derive import claims_behind
 from mineralkg.namespaces import GRAPH, PREFIXES, ROOT
+from mineralkg.publishing.derivation import claims_behind
 from mineralkg.publishing.description import Describer
 from mineralkg.publishing.shapes import shape_triples
 from mineralkg.publishing.turtle12 import REIFIES

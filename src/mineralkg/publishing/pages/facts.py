@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from mineralkg.namespaces import GRAPH, ONTOLOGY, PREFIXES
+from mineralkg.publishing.derivation import derivation_rules
 from mineralkg.publishing.pages.claims import Claim, claims_of
 from mineralkg.publishing.pages.outline import Heading, outline
 from mineralkg.publishing.pages.reading import Reader, Value
-from mineralkg.publishing.pages.support import derivation_rules, supporting_claims
+from mineralkg.publishing.pages.support import supporting_claims
 
 __all__ = ["Fact", "Group", "Property", "Statement", "classes_of", "groups", "statements"]
 

@@ -214,7 +214,7 @@ def _term(reader: Reader, iri: str, facts: Facts, use: Use | None, depth: int) -
 
 
 def _head(rule: str) -> str:
-    from mineralkg.publishing.pages.support import derivation_rules
+    from mineralkg.publishing.derivation import derivation_rules
 
     return next((f"mkg:{r.gives.removeprefix(ONTOLOGY)}" for r in derivation_rules().values() if r.name == rule), "")
 
