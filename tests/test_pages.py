@@ -28,6 +28,7 @@ from mineralkg.publishing import DOCUMENT_FORMATS, Links, Site
 from mineralkg.publishing.answers import ANSWER_FORMATS
 from mineralkg.publishing.catalogue import Dump
 from mineralkg.publishing.derivation import derivation_rules
+from mineralkg.publishing.openapi import openapi
 from mineralkg.publishing.pages import Pages, assets
 from mineralkg.publishing.pages.charts import bars, shade
 from mineralkg.publishing.pages.environment import words
@@ -222,6 +223,22 @@ def test_embedded_data_are_those_of_the_document(site: Site, pages: Pages, lang:
         one.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
 
     assert dataset == stated
+
+
+def test_parameters_are_explained_in_the_language_of_the_page(site: Site, pages: Pages) -> None:
+    for lang in LANGUAGES:
+        for query in all_queries():
+            helps = read(pages.question(query.name, {}, lang)).all("body//span[@class='help']")
+            shown = {help.get("id"): help for help in helps}
+            assert len(shown) == len(query.parameters)
+            for parameter in query.parameters:
+                help = shown[f"help-{parameter.name}"]
+                text, told = parameter.explained_in(lang)
+                assert (help.text or "").startswith(text)
+                assert help.get("lang") == told == lang
+    # Programs are told in English.
+    described = json.dumps(openapi(site, pages.links), ensure_ascii=False)
+    assert all(parameter.doc in described for query in all_queries() for parameter in query.parameters)
 
 
 def test_spanish_pages_are_well_formed_and_stay_in_spanish(site: Site, pages: Pages) -> None:

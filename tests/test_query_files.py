@@ -60,3 +60,51 @@ def test_the_shipped_questions_are_put_in_spanish_too() -> None:
 
 def test_the_shipped_questions_use_every_kind_of_view() -> None:
     assert {query.view.kind for query in all_queries() if query.view} == {"bars", "map", "shares", "timeline"}
+
+
+PARAMETERS = """#+ question: What falls due when?
+#+ param as_of es: El día que cuenta
+#+ param as_of: date, optional, e.g. 2026-03-10. The day that counts
+#+ view: bars label=action
+SELECT ?action WHERE { ?action ?due $as_of }
+"""
+
+
+def test_a_parameter_is_explained_in_the_language_asked_for_or_in_english(tmp_path: Path) -> None:
+    path = tmp_path / "due.rq"
+    path.write_text(PARAMETERS, encoding="utf-8")
+
+    (parameter,) = load(path).parameters
+
+    assert parameter.explained_in("es") == ("El día que cuenta", "es")
+    assert parameter.explained_in("fr") == ("The day that counts", "en")
+    assert parameter.doc == "The day that counts"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("param as_of es", "param as_off es", "parameter as_off is explained and not declared"),
+        ("view: bars", "view bars es: bars", "a header line reads “#+ key: value”"),
+        ("question:", "question en gb:", "a header line reads “#+ key: value”"),
+    ],
+)
+def test_an_explanation_of_nothing_is_refused(tmp_path: Path, old: str, new: str, told: str) -> None:
+    path = tmp_path / "due.rq"
+    path.write_text(PARAMETERS.replace(old, new), encoding="utf-8")
+
+    with pytest.raises(QueryFileError) as error:
+        load(path)
+
+    assert told in str(error.value)
+
+
+def test_the_shipped_parameters_are_explained_in_both_languages() -> None:
+    parameters = [(query.name, p) for query in all_queries() for p in query.parameters]
+
+    assert len(parameters) > 20
+    for name, parameter in parameters:
+        text, lang = parameter.explained_in("es")
+        assert (name, lang) == (name, "es")
+        assert text != parameter.doc
+        assert not text.endswith(".")  # the page ends the sentence

@@ -10,10 +10,11 @@ A parameter has a type, then ``required``, ``optional`` or ``default VALUE``, an
 The type is ``date``, ``integer``, ``decimal``, ``string``, ``boolean``, a class of the ontology in lower case with
 hyphens (``unnamed-group``), or a scheme of the vocabulary (``modality``); with ``list`` it takes several values.
 
-A question can be put in other languages, too; and one whose answer can be seen as a picture says so, with the columns
-that make it:
+A question can be put in other languages, too, and its parameters explained in them; and one whose answer can be seen as
+a picture says so, with the columns that make it:
 
     #+ question es: ¿Qué compromisos tienen plazo?
+    #+ param partner es: Solo los compromisos de estos socios
     #+ view: timeline date=due label=action
 
 The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else rows are counted), ``shares``
@@ -25,7 +26,7 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -49,7 +50,9 @@ VIEWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 LITERAL_TYPES = ("boolean", "date", "decimal", "integer", "string")
 
-_HEADER = re.compile(r"#\+\s*(?P<key>[\w-]+)(?:\s+(?P<name>[\w-]+))?\s*:\s*(?P<value>.*\S)?\s*$")
+_HEADER = re.compile(
+    r"#\+\s*(?P<key>[\w-]+)(?:\s+(?P<name>[\w-]+))?(?:\s+(?P<lang>[\w-]+))?\s*:\s*(?P<value>.*\S)?\s*$"
+)
 _PARAMETER = re.compile(
     r"(?P<type>[a-z][\w-]*)(?P<many>\s+list)?\s*,"
     r"(?:\s*(?P<need>required|optional|default\s+(?P<default>[^,]+?))\s*,)?"
@@ -76,6 +79,11 @@ class Parameter:
     default: str | None
     example: str
     doc: str
+    translations: Mapping[str, str] = field(default_factory=dict)
+
+    def explained_in(self, lang: str) -> tuple[str, str]:
+        """Return what it does in *lang*, else in English, and the language that this is in."""
+        return (self.translations[lang], lang) if lang in self.translations else (self.doc, "en")
 
     @property
     def type_iri(self) -> str | None:
@@ -122,14 +130,17 @@ def load(path: Path) -> Query:
     """
     text = path.read_text(encoding="utf-8")
     asked: dict[str, str] = {}
+    explained: dict[str, dict[str, str]] = {}
     cq, view = None, None
     parameters: list[Parameter] = []
     for number, line in _header_lines(path, text):
-        key, name, value = line
+        key, name, lang, value = line
         if key == "question":
             asked[name or "en"] = value
         elif key == "cq":
             cq = _number(path, number, value)
+        elif key == "param" and name and lang:
+            explained.setdefault(name, {})[lang] = value
         elif key == "param" and name:
             parameters.append(_parameter(path, number, name, value))
         elif key == "view":
@@ -143,21 +154,24 @@ def load(path: Path) -> Query:
     if not question:
         raise QueryFileError(str(path), "the header must begin with “#+ question: …”.", 1)
     columns = tuple(sparqltext.projected(text))
-    query = Query(path.stem, question, cq, tuple(parameters), columns, text, path, view, asked)
+    told = tuple(replace(p, translations=explained.pop(p.name, {})) for p in parameters)
+    if explained:
+        raise QueryFileError(str(path), f"parameter {next(iter(explained))} is explained and not declared.")
+    query = Query(path.stem, question, cq, told, columns, text, path, view, asked)
     _check_names(query)
     _check_sparql(query)
     return query
 
 
-def _header_lines(path: Path, text: str) -> list[tuple[int, tuple[str, str | None, str]]]:
+def _header_lines(path: Path, text: str) -> list[tuple[int, tuple[str, str | None, str | None, str]]]:
     lines = []
     for number, line in enumerate(text.splitlines(), 1):
         if not line.startswith("#+"):
             continue
         match = _HEADER.fullmatch(line)
-        if match is None or not match["value"]:
+        if match is None or not match["value"] or (match["lang"] and match["key"] != "param"):
             raise QueryFileError(str(path), "a header line reads “#+ key: value”.", number)
-        lines.append((number, (match["key"], match["name"], match["value"])))
+        lines.append((number, (match["key"], match["name"], match["lang"], match["value"])))
     return lines
 
 
