@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -32,6 +33,7 @@ class Example:
     passes: str
 
 
+@cache
 def example(rule: str) -> Example | None:
     """Return the example of a rule, or None for one that a few lines of Turtle cannot show."""
     for told in (file_rules(), published_rules()):

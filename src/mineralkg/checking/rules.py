@@ -20,7 +20,17 @@ from mineralkg.validation import SH, Engine, EngineName, Isolated, Node, ShapesG
 from mineralkg.validation.incremental import Incremental, Judging
 from mineralkg.validation.terms import RDF
 
-__all__ = ["LEVEL_OF", "Rule", "Rules", "file_rules", "find_rule", "load_rules", "published_rules", "rules"]
+__all__ = [
+    "LEVEL_OF",
+    "Rule",
+    "Rules",
+    "file_rules",
+    "find_rule",
+    "load_rules",
+    "published_rules",
+    "rules",
+    "shipped_rules",
+]
 
 # What is asked of files, and of published data: rules that a program judges, and no shape.
 _JUDGED = tuple(ox.NamedNode(SHAPES + name) for name in ("FileRule", "PublishedRule"))
@@ -168,17 +178,24 @@ def _unusable(error: LoadError) -> ShapesError:
 
 def rules(paths: Iterable[str | Path] = (), *, lang: str = "en") -> list[Rule]:
     """Return the rules of the shipped shapes, or of the shapes in *paths*, by file and name."""
-    loaded = load_rules(paths)
+    given = list(paths)
+    loaded = load_rules(given) if given else shipped_rules()
     return sorted((loaded.rule(node, lang) for node in loaded.told.values()), key=lambda rule: (rule.file, rule.id))
 
 
 def find_rule(id: str, *, lang: str = "en") -> Rule:
     """Return the shipped rule *id*, or raise UnknownResource with near matches."""
-    loaded = load_rules()
+    loaded = shipped_rules()
     node = loaded.told.get(id)
     if node is None:
         raise UnknownResource(id, "rule", near_matches(id, loaded.told))
     return replace(loaded.rule(node, lang), line=loaded.line(node))
+
+
+@cache
+def shipped_rules() -> Rules:
+    """Return the shipped rules, which are read once in a process."""
+    return load_rules()
 
 
 @cache

@@ -27,7 +27,7 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -128,7 +128,12 @@ def load(path: Path) -> Query:
 
     Raises QueryFileError, with the line, where the header or the SPARQL is broken or the two disagree.
     """
-    text = path.read_text(encoding="utf-8")
+    return _loaded(path, path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _loaded(path: Path, text: str) -> Query:
+    """Return the query of a file; one with the same words is judged once in a process."""
     asked: dict[str, str] = {}
     explained: dict[str, dict[str, str]] = {}
     cq, view = None, None

@@ -64,11 +64,12 @@ def _flat(table: Mapping[str, Any], before: str = "") -> list[tuple[str, str]]:
     return found
 
 
-def assets() -> dict[str, Path]:
+@cache
+def assets() -> Mapping[str, Path]:
     """Return the files that pages refer to, by the name they are linked under.
 
     What ``make web`` builds is among them where it was built; without it the pages leave out the graph view, the
-    editor and the map, and say the same in tables and plain forms.
+    editor and the map, and say the same in tables and plain forms. They are looked for once.
     """
     folder = _HERE / "assets"
     return {
@@ -89,6 +90,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
     )
     environment.filters["data"] = _data
     return environment

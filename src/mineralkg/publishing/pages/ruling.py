@@ -10,7 +10,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from mineralkg.checking.examples import example
-from mineralkg.checking.rules import Rule, find_rule, load_rules, rules
+from mineralkg.checking.rules import Rule, find_rule, rules, shipped_rules
 from mineralkg.namespaces import PREFIXES, SHAPES
 from mineralkg.publishing.shapes import shape_triples
 from mineralkg.validation import ShapesGraph
@@ -56,7 +56,7 @@ class RulePage:
 @cache
 def rule_index(lang: str) -> RuleIndex:
     """Return all rules in the order of their headings, and every other shape that has an address."""
-    loaded = load_rules()
+    loaded = shipped_rules()
     grouped: dict[str, list[Rule]] = defaultdict(list)
     for rule in rules(lang=lang):
         grouped[rule.group].append(rule)
@@ -78,7 +78,7 @@ def _name(shapes: ShapesGraph, node: ox.NamedNode, lang: str) -> str:
 
 
 def _order(node: ox.NamedNode) -> int:
-    graph = load_rules().graph
+    graph = shipped_rules().graph
     order = graph.value(graph.value(node, SH.group), SH.order)
     return int(order.value) if isinstance(order, ox.Literal) and order.value.isdigit() else 99
 
