@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from mineralkg.graph import EmbeddedGraph
 from mineralkg.graph.derive import derive
 from mineralkg.graph.embedded import _DERIVED
 from mineralkg.namespaces import PREFIXES
+from mineralkg.publishing.static.output import MANIFEST
 from mineralkg.resources import root
 
 pytest_plugins = ["pytester"]
@@ -51,9 +53,13 @@ def mutated(report_graph: EmbeddedGraph) -> Callable[[str], EmbeddedGraph]:
 
 @pytest.fixture(scope="session")
 def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped graph, published as files. Not to be changed."""
-    folder = tmp_path_factory.mktemp("site") / "files"
-    publish(folder, PYTHONHASHSEED="1")
+    """The shipped graph, published as files. Not to be changed: all processes of a run of the tests share it."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shipped-site"
+    with (folder.parent / "shipped-site.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until the file is closed
+        if not (folder / MANIFEST).is_file():  # it is written last
+            publish(folder, "--jobs", "3", PYTHONHASHSEED="1")
     return folder
 
 

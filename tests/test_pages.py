@@ -241,6 +241,27 @@ def test_parameters_are_explained_in_the_language_of_the_page(site: Site, pages:
     assert all(parameter.doc in described for query in all_queries() for parameter in query.parameters)
 
 
+@pytest.mark.parametrize("lang", list(LANGUAGES))
+def test_further_pages_list_what_points_to_a_thing_and_nothing_else(site: Site, pages: Pages, lang: str) -> None:
+    hub = DATA + "organisation/mineralkg-project"
+    first, second, third = (read(pages.entity(hub, lang, number)) for number in (1, 2, 3))
+    pointing = {str(row.x) for row in site.graph.ask_model(f"SELECT ?x {{ ?x ?p <{hub}> FILTER isIRI(?x) }}")}
+
+    def listed(page: Page) -> list[str]:
+        section = next(s for s in page.all("body//section") if s.get("aria-labelledby") == "incoming")
+        return [a.get("href").partition("?")[0] for item in section.iter("li") for a in item.iter("a")]
+
+    assert len(first.all("body//section")) > 3
+    assert [len(page.all("body//section")) for page in (second, third)] == [1, 1]
+    assert [len(listed(page)) for page in (first, second)] == [50, 50]
+    assert {*listed(first), *listed(second), *listed(third)} <= {pages.links.resource(iri) for iri in pointing}
+    assert not {*listed(first)} & {*listed(second)}
+    assert '<script type="application/ld+json' not in second.text
+    assert second.all("body//h1/a")[0].get("href").partition("?")[0] == pages.links.resource(hub)
+    assert [rel for a in second.all("body//nav/a") if (rel := a.get("rel"))] == ["prev", "next"]
+    assert read(pages.entity(hub, lang, 1_000)).text == read(pages.entity(hub, lang, int(1e6))).text
+
+
 def test_spanish_pages_are_well_formed_and_stay_in_spanish(site: Site, pages: Pages) -> None:
     chosen = [(p, t) for i, (p, t) in enumerate(every_page(site, pages, "es-MX")) if i % 29 == 0 or i < 30]
     for path, text in chosen:

@@ -13,6 +13,7 @@ from published import TODAY, publish
 import mineralkg as mk
 from mineralkg.cli import main
 from mineralkg.errors import UsageError
+from mineralkg.publishing.pages.reading import Names, Value
 from mineralkg.publishing.proof import Bounds, prove
 from mineralkg.publishing.static import Published, publish_files
 from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
@@ -44,7 +45,7 @@ def _small(folder: Path, text: str, **options: str) -> Published:
 
 
 def test_the_same_data_give_the_same_bytes(shipped_site: Path, tmp_path: Path) -> None:
-    said = publish(tmp_path / "again", PYTHONHASHSEED="2", TZ="Asia/Tokyo")
+    said = publish(tmp_path / "again", "--jobs", "1", PYTHONHASHSEED="2", TZ="Asia/Tokyo")
 
     assert _bytes(tmp_path / "again") == _bytes(shipped_site)
     assert re.fullmatch(r"publish: [\d,]+ files written, 0 unchanged, 0 removed\n", said), said
@@ -57,11 +58,11 @@ def test_the_shipped_site_has_no_finding_at_all(shipped_site: Path) -> None:
     assert outcome.held >= {"ld-resolves", "ld-same-graph", "page-dead-link", "sitemap-complete", "void-true"}
 
 
-@pytest.mark.parametrize("public", [None, "https://files.example.net/pub/"])
-def test_data_of_others_are_published(tmp_path: Path, public: str | None) -> None:
+@pytest.mark.parametrize(("public", "bounds"), [(None, Bounds()), ("https://files.example.net/pub/", EVERYTHING)])
+def test_data_of_others_are_published(tmp_path: Path, public: str | None, bounds: Bounds) -> None:
     done = _small(tmp_path, TWO, **({"public_url": public} if public else {}))
 
-    outcome = prove(tmp_path / "out", bounds=EVERYTHING)
+    outcome = prove(tmp_path / "out", bounds=bounds)
     found = [f"{f.file} {f.rule} {f.note}" for f in outcome.report if f.rule not in OF_THE_DATA]
     assert found == []
     assert done.notes == ()
@@ -149,7 +150,7 @@ def test_a_folder_of_others_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
 def test_no_name_leads_out_of_the_folder_or_into_another_line(slug: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be the path of a file"):
         _small(tmp_path, f'{ONE}<{BASE}thing/{slug}> <{BASE}model#p> "x" .\n')
-    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.ttl", "out"]
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["data.ttl", "out"]
 
 
 def test_a_form_that_cannot_hold_a_document_is_named(tmp_path: Path) -> None:
@@ -161,7 +162,7 @@ def test_a_form_that_cannot_hold_a_document_is_named(tmp_path: Path) -> None:
     assert (tmp_path / "out/doc/thing/a.ttl").exists()
 
 
-@pytest.mark.parametrize(("options", "lines"), [((), 1), (("--progress",), 5), (("--quiet",), 0)])
+@pytest.mark.parametrize(("options", "lines"), [((), 1), (("--progress",), 6), (("--quiet",), 0)])
 def test_progress_is_said_where_it_is_asked_for(
     options: tuple[str, ...], lines: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,3 +187,37 @@ def test_files_of_lines_are_searched_and_compared(some: list[str], others: list[
         assert lines == sorted(set(some))
         assert [holds(work / "lines", line) for line in [*some, *others]] == [line in some for line in [*some, *others]]
         assert list(missing_from(lines, sorted_lines(others, work))) == sorted(set(some) - set(others))
+
+
+def test_many_addresses_are_listed_in_several_sitemaps(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(TWO)
+    out = tmp_path / "out"
+    publish_files(mk.open(data), out, base_url=BASE, licence=LICENCE, today=TODAY, sitemap_size=100)
+    parts = {path.name: re.findall("<loc>(.*)</loc>", path.read_text()) for path in out.glob("sitemap-*.xml")}
+    index = re.findall("<loc>(.*)</loc>", (out / "sitemap.xml").read_text())
+
+    outcome = prove(out, bounds=Bounds(pages=1))
+
+    assert len(parts) > 3
+    assert index == [f"{BASE}sitemap-{number}.xml" for number in range(1, len(parts) + 1)]
+    assert sorted(map(len, parts.values()))[1:] == [100] * (len(parts) - 1)
+    listed = [address for addresses in parts.values() for address in addresses]
+    assert len(set(listed)) == len(listed)
+    assert {BASE, f"{BASE}doc/thing/a", f"{BASE}doc/thing/b"} <= set(listed)
+    assert outcome.held >= {"sitemap-there", "sitemap-complete", "sitemap-true"}
+    found = {f.rule for f in outcome.report}
+    assert found <= set(OF_THE_DATA)
+    (out / "sitemap-1.xml").write_text("")
+    assert "sitemap-complete" in {f.rule for f in prove(out, bounds=Bounds(pages=1)).report}
+
+
+def test_names_are_not_kept_without_bound() -> None:
+    names = Names()
+    names.labels.update({f"{BASE}{number}": None for number in range(20_001)})
+    names.shown[BASE] = Value("a", "thing")
+
+    names.trim()
+
+    assert not names.labels
+    assert names.shown

@@ -18,6 +18,7 @@
     │       └── UpdateRefused   reason, line, column              the text is an update
     ├── TimeLimit               what, seconds                     something takes longer than it may
     ├── ShapesError             path, reason                      the shapes graph itself cannot be used
+    ├── WorkerDied              how                               a process that did a share of the work is gone
     └── ReasoningError          reason                            a reasoner is missing or failed
 
 Errors hold fields; the sentence is made from them. "The data do not conform" is an answer, not an error.
@@ -49,6 +50,7 @@ __all__ = [
     "UnknownResource",
     "UpdateRefused",
     "UsageError",
+    "WorkerDied",
     "near_matches",
 ]
 
@@ -289,6 +291,21 @@ class ShapesError(MineralKGError):
 
     def sentence(self) -> str:
         return f"The shapes in {self.path} cannot be used: {self.reason}"
+
+
+class WorkerDied(MineralKGError):
+    """A process that did a share of the work is gone, and what it had to do is not done."""
+
+    how: str
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how=how)
+
+    def sentence(self) -> str:
+        return (
+            f"A process that wrote pages has died ({self.how}), perhaps because memory was short. Run the command "
+            "again: what is written stays. With --jobs 1 it takes the least memory."
+        )
 
 
 class TimeLimit(MineralKGError):

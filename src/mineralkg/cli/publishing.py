@@ -16,13 +16,14 @@ from mineralkg.formats import names
 
 __all__ = ["add_publish", "publish"]
 
+_MOST_JOBS = 256
 _LEVELS = ("violation", "warning", "info")
 
 
 def add_publish(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
     parser.usage = (
-        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--publisher IRI] [--today DATE] …\n"
+        "mineralkg publish OUT [--base-url URL] [--public-url URL] [--licence IRI] [--today DATE] [--jobs N] …\n"
         "       mineralkg publish check PLACE [--base-url URL] [-f FORMAT] [--fail-on LEVEL] [--max-pages N] …"
     )
     parser.add_argument("what", metavar="OUT | check", help="a folder to write the site to; or judge what is published")
@@ -34,6 +35,12 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--publisher", metavar="IRI", help="of OUT: who publishes the data, if not the shipped graph")
     parser.add_argument(
         "--today", type=_date, metavar="DATE", help="of OUT: the day that deadlines are judged on, such as 2026-01-31"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        metavar="N",
+        help="of OUT: processes that write; the files are the same (default: one a core)",
     )
     parser.add_argument(
         "--progress", action="store_true", help="of OUT: say how far it is, as on a terminal, where there is none"
@@ -80,6 +87,9 @@ def _write_site(options: argparse.Namespace) -> int:
 
     from mineralkg.publishing.static import publish_files
 
+    if options.jobs is not None and not 0 < options.jobs <= _MOST_JOBS:
+        raise UsageError(f"--jobs is a number from 1 to {_MOST_JOBS}.")
+
     def say(text: str) -> None:
         print(f"publish: {text}", file=sys.stderr, flush=True)
 
@@ -91,6 +101,7 @@ def _write_site(options: argparse.Namespace) -> int:
         licence=options.licence,
         publisher=options.publisher,
         today=options.today or _epoch(),
+        jobs=options.jobs,
         progress=say if options.progress or _is_watched(options) else lambda _: None,
     )
     for note in () if options.quiet else done.notes:

@@ -88,6 +88,11 @@ class Row:
         """The RDF terms behind the cells, by column."""
         return dict(zip(self._columns, self._terms, strict=True))
 
+    @property
+    def sequence(self) -> Sequence[Term | None]:
+        """The RDF terms behind the cells, in order."""
+        return self._terms
+
     def as_dict(self) -> dict[str, Cell]:
         """Return the cells by column, in order."""
         return {column: cell(term) for column, term in zip(self._columns, self._terms, strict=True)}
@@ -160,7 +165,7 @@ class Answer(Sequence[Row]):
         """Return the answer that an engine's *results* amount to."""
         if isinstance(results, ox.QuerySolutions):
             columns = [variable.value for variable in results.variables]
-            return cls("rows", columns=columns, rows=[[s[c] for c in columns] for s in results])
+            return cls("rows", columns=columns, rows=[tuple(solution) for solution in results])
         if isinstance(results, ox.QueryBoolean):
             return cls("boolean", boolean=bool(results))
         return cls("triples", triples=results)
@@ -169,6 +174,11 @@ class Answer(Sequence[Row]):
     def table(cls, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Answer:
         """Return rows of plain text as an answer, so that lists of any kind are written by the same writers."""
         return cls("rows", columns=columns, rows=[[ox.Literal(text) for text in row] for row in rows])
+
+    @property
+    def tuples(self) -> Iterator[Sequence[Term | None]]:
+        """The terms of each row, in the order of the columns; rows give them by name, and take longer."""
+        return (row.sequence for row in self._rows)
 
     @overload
     def __getitem__(self, key: int) -> Row: ...

@@ -35,8 +35,10 @@ _HIDDEN = (_PROVENANCE, _DERIVED_MODEL)
 class EmbeddedGraph(Handle):
     """A graph held by Oxigraph in this process."""
 
-    def __init__(self, store: ox.Store, name: str, *, shows_model: bool) -> None:
+    def __init__(self, store: ox.Store, name: str, *, shows_model: bool, folder: Path | None = None) -> None:
+        """Take a store, which lies in *folder* where it is on disk."""
         self.store = store
+        self.folder = folder
         self.name = name
         self._visible = None if shows_model else _data_graphs(store)
 
@@ -73,7 +75,7 @@ class EmbeddedGraph(Handle):
                 raise StoreError(str(folder), "it already holds a graph. Name a new folder, or leave out --data.")
             if not filled:
                 _fill_folder(folder, rdfio.documents(paths) if paths else resources.resource_files("data", ".ttl"))
-            return cls(ox.Store.read_only(str(folder)), f"the store {folder}", shows_model=True)
+            return cls(ox.Store.read_only(str(folder)), f"the store {folder}", shows_model=True, folder=folder)
         except OSError as error:
             reason = error.strerror or "it is not a store of this program"
             raise StoreError(str(folder), f"{reason}. Name a folder that holds a graph, or an empty one.") from error
@@ -155,6 +157,13 @@ class EmbeddedGraph(Handle):
             raise syntax_error(text, error) from error
         except (OSError, ValueError, RuntimeError) as error:
             raise QueryRefused(f"the engine cannot run it ({error}).") from error
+
+    def look_up(self, text: str) -> Answer:
+        """Return the answer to a query of the toolkit's own in which nothing but terms varies, the model included.
+
+        It is not guarded: that takes as long as such a query does.
+        """
+        return self._evaluate(text, "select", with_model=True)
 
     def _dataset(
         self, text: str, default_graphs: Sequence[str], named_graphs: Sequence[str], *, with_model: bool

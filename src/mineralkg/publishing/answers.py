@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -15,7 +15,7 @@ from mineralkg.graph.answer import cell
 from mineralkg.publishing.representations import Representation
 from mineralkg.queries import bound_text, find
 
-__all__ = ["ANSWER_FORMATS", "FILES", "RESERVED", "answer", "arguments_of", "question_text"]
+__all__ = ["ANSWER_FORMATS", "FILES", "RESERVED", "answer", "answer_files", "arguments_of", "question_text"]
 
 _XLSX = Format(
     "xlsx", "rows", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (".xlsx",), "an Excel workbook"
@@ -71,7 +71,20 @@ def answer(graph: EmbeddedGraph, name: str, pairs: Mapping[str, Sequence[str]], 
         data = results.serialize(format=ox.QueryResultsFormat.XML)
         assert data is not None  # no output was given, so the bytes come back
         return Representation(format, data)
-    found = graph.ask_model(text)
+    return _representation(format, name, graph.ask_model(text))
+
+
+def answer_files(
+    graph: EmbeddedGraph, name: str, pairs: Mapping[str, Sequence[str]], ask: Callable[[str], Answer]
+) -> Iterator[Representation]:
+    """Return the answer to a question in each of FILES; it is asked once. Raises as `answer` does."""
+    found = ask(question_text(graph, name, pairs))
+    for format in ANSWER_FORMATS:
+        if format.name in FILES:
+            yield _representation(format, name, found)
+
+
+def _representation(format: Format, name: str, found: Answer) -> Representation:
     return Representation(format, _workbook(name, found) if format is _XLSX else found.text(format.name).encode())
 
 

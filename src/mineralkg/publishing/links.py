@@ -33,6 +33,7 @@ _PAGES = {
     "void": "void",
     "examples": ".well-known/sparql-examples",
     "sitemap.xml": "sitemap.xml",
+    "sitemap": "sitemap-{number}.xml",
     "feed.atom": "feed.atom",
     "deadlines.ics": "deadlines.ics",
 }

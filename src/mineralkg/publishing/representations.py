@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pyoxigraph as ox
 
@@ -16,7 +16,16 @@ from mineralkg.formats import FORMATS, Format, by_name
 from mineralkg.namespaces import PREFIXES
 from mineralkg.publishing.turtle12 import turtle12
 
-__all__ = ["ANNOTATED", "DOCUMENT_FORMATS", "RDF_FORMATS", "Representation", "context", "offered", "represent"]
+__all__ = [
+    "ANNOTATED",
+    "DOCUMENT_FORMATS",
+    "RDF_FORMATS",
+    "Ordered",
+    "Representation",
+    "context",
+    "offered",
+    "represent",
+]
 
 # In the order in which a client that accepts several alike gets them.
 RDF_FORMATS: tuple[Format, ...] = tuple(f for f in FORMATS if f.kind == "rdf")
@@ -45,42 +54,59 @@ class Representation:
     data: bytes
 
 
+class Ordered(list[ox.Triple]):
+    """The triples of a document in the order in which they are written; made once, and represented in many formats.
+
+    What is said of *first* comes before the rest. Blank nodes get canonical labels (RDFC-1.0).
+    """
+
+    def __init__(self, triples: Iterable[ox.Triple], first: str = "") -> None:
+        super().__init__(_ordered(triples, first))
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that its IRIs can be shortened with."""
+        text = "".join(map(str, self))
+        return {name: base for name, base in _PUBLISHED_PREFIXES.items() if f"<{base}" in text}
+
+    @cached_property
+    def quads(self) -> list[ox.Quad]:
+        """The same in the default graph."""
+        return [ox.Quad(t.subject, t.predicate, t.object) for t in self]
+
+    @cached_property
+    def has_terms_of_triples(self) -> bool:
+        """Whether a triple speaks of a triple (RDF 1.2)."""
+        return any(isinstance(t.object, ox.Triple) for t in self)
+
+
 def offered() -> list[str]:
     """Return the media types of RDF in which every document is to be had."""
     return [f.media_type for f in RDF_FORMATS]
 
 
 def represent(
-    triples: Iterable[ox.Triple],
-    name: str,
-    *,
-    graph: str | None = None,
-    first: str = "",
-    context_url: str | None = None,
+    triples: Iterable[ox.Triple], name: str, *, first: str = "", context_url: str | None = None
 ) -> Representation:
-    """Return *triples* in the RDF format *name*, what is said of *first* before the rest.
+    """Return *triples* in the RDF format *name*, what is said of *first* before the rest, unless they are Ordered.
 
-    Formats that hold datasets put them into the named *graph*, where one is given. JSON-LD refers to its context at
-    *context_url*, or holds it. ANNOTATED writes what reifies a statement as an annotation of it. Blank nodes get
-    canonical labels (RDFC-1.0). Raises UnknownFormat for a name that the table does not have, and for RDF/XML where a
-    predicate cannot be an XML name.
+    JSON-LD refers to its context at *context_url*, or holds it. ANNOTATED writes what reifies a statement as an
+    annotation of it. Raises UnknownFormat for a name that the table does not have, and for RDF/XML where a predicate
+    cannot be an XML name.
     """
     format = ANNOTATED if name == ANNOTATED.name else by_name(name, "rdf")
-    ordered = _ordered(triples, first)
+    ordered = triples if isinstance(triples, Ordered) else Ordered(triples, first)
     if format is ANNOTATED:
-        return Representation(format, turtle12(ordered, _used(ordered)))
-    if format.name == "jsonld" and not any(isinstance(t.object, ox.Triple) for t in ordered):
+        return Representation(format, turtle12(ordered, ordered.prefixes))
+    if format.name == "jsonld" and not ordered.has_terms_of_triples:
         return Representation(format, _json_ld(ordered, context_url))
-    prefixes = _used(ordered) if format.name in ("ttl", "trig", "rdf") else {}
-    wrapped = ox.NamedNode(graph) if graph and format.quads else ox.DefaultGraph()
-    lines: list[ox.Quad] | list[ox.Triple] = (
-        [ox.Quad(t.subject, t.predicate, t.object, wrapped) for t in ordered] if format.quads else ordered
-    )
     try:
         if format.name == "jsonld":
             raise ValueError(format.name)  # JSON-LD has no place for a triple term
         if format.name == "rdf" and not all(_XML_NAME.search(t.predicate.value) for t in ordered):
             raise ValueError(format.name)  # the engine would write an element without a name
+        prefixes = ordered.prefixes if format.name in ("ttl", "trig", "rdf") else {}
+        lines = ordered.quads if format.quads else ordered
         data = ox.serialize(lines, format=rdfio.engine_format(format), prefixes=prefixes)
     except (OSError, ValueError) as error:
         raise UnknownFormat(name, [f.name for f in RDF_FORMATS if f.name != name]) from error
@@ -105,11 +131,6 @@ def _ordered(triples: Iterable[ox.Triple], first: str) -> list[ox.Triple]:
         return subject != f"<{first}>", subject, predicate != _TYPE, predicate, str(triple.object)
 
     return sorted(found, key=key)
-
-
-def _used(triples: Iterable[ox.Triple]) -> dict[str, str]:
-    text = "".join(map(str, triples))
-    return {name: base for name, base in _PUBLISHED_PREFIXES.items() if f"<{base}" in text}
 
 
 def _json_ld(triples: Iterable[ox.Triple], context_url: str | None) -> bytes:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -142,14 +143,15 @@ class Site:
 
     def iris(self) -> Iterator[str]:
         """Return all published IRIs, in order: all that the graph names, and the shapes."""
-        found: set[str] = set()
-        for quad in self.graph.store:
-            for term in (quad.subject, quad.predicate, quad.object):
-                if isinstance(term, ox.NamedNode) and term.value.startswith(self.base) and term.value != self.base:
-                    found.add(term.value)
-        if self.own:
-            found.update(t.subject.value for t in shape_triples() if isinstance(t.subject, ox.NamedNode))
-        yield from sorted(iri for iri in found if iri.startswith(self.base))
+        yield from sorted(set(self.occurring()))
+
+    def occurring(self) -> Iterator[str]:
+        """Return the published IRIs wherever they occur, again and again."""
+        shapes = shape_triples() if self.own else ()
+        terms = (term for quad in self.graph.store for term in (quad.subject, quad.predicate, quad.object))
+        for term in chain(terms, (triple.subject for triple in shapes)):
+            if isinstance(term, ox.NamedNode) and (iri := term.value).startswith(self.base) and iri != self.base:
+                yield iri
 
     @cached_property
     def hash_documents(self) -> frozenset[str]:
@@ -212,8 +214,12 @@ class Site:
             document = self.document(iri)
             if document not in seen:
                 seen.add(document)
-                path = unquote(document)
-                yield document, self.base + path if path in self.hash_documents else iri
+                yield document, self.topic_of_hash(document) or iri
+
+    def topic_of_hash(self, document: str) -> str | None:
+        """Return the IRI of a document whose terms are hash IRIs, None for any other document."""
+        path = unquote(document)
+        return self.base + path if path in self.hash_documents else None
 
     def document_iri(self, iri: str) -> str:
         """Return the IRI of the document that describes *iri*, which does not depend on where it is served."""

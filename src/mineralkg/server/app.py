@@ -71,7 +71,8 @@ def _routes() -> list[Route]:
         _route("/dump.{suffix}", dump),
         _route("/feed.atom", _feed("atom")),
         _route("/deadlines.ics", _feed("calendar")),
-        _route("/sitemap.xml", _of("sitemap")),
+        _route("/sitemap.xml", _sitemap),
+        _route("/sitemap-{number:int}.xml", _sitemap),
         _route("/robots.txt", _robots),
         _route("/healthz", _health),
         _route("/assets/{name:path}", asset()),
@@ -104,6 +105,12 @@ def _feed(name: str) -> Handler:
         return Reply(made.data, made.media_type)
 
     return handler
+
+
+async def _sitemap(asked: Asked) -> Reply:
+    number = asked.path.removeprefix("sitemap").removesuffix(".xml").removeprefix("-")
+    made = await asked.work("sitemap", number=int(number or 0))
+    return Reply(made.data, made.media_type)
 
 
 async def _rule(asked: Asked) -> Reply:

@@ -184,10 +184,13 @@ def feed(desk: Desk, base: str, name: str, partner: str | None, mineral: str | N
     return Outcome(make(desk.site, links, partner=partner, mineral=mineral), media_type)
 
 
-def sitemap(desk: Desk, base: str) -> Outcome:
-    """Return the addresses of all pages."""
+def sitemap(desk: Desk, base: str, number: int = 0) -> Outcome:
+    """Return the addresses of all pages, or which sitemaps list them, where there are many; these have numbers."""
     links, _ = desk.at(base)
-    return Outcome(sitemap_of(desk.site, links), "application/xml")
+    text = sitemap_of(desk.site, links, number)
+    if text is None:
+        raise Problem(404, f"There is no sitemap {number}. sitemap.xml is there.")
+    return Outcome(text.encode(), "application/xml")
 
 
 def sparql(

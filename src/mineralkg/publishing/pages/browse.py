@@ -18,7 +18,7 @@ SELECT ?thing (SAMPLE(?notation) AS ?code) (SAMPLE(?name) AS ?label) WHERE {{
   ?thing a {kind} FILTER isIRI(?thing)
   OPTIONAL {{ ?thing skos:notation ?notation }}
   OPTIONAL {{ ?thing rdfs:label|mkg:quote ?name }}
-}} GROUP BY ?thing ORDER BY LCASE(?label) ?thing LIMIT {limit} OFFSET {offset}
+}} GROUP BY ?thing ORDER BY LCASE(?label) ?thing
 """
 _BELOW = "SELECT ?below WHERE {{ ?below rdfs:subClassOf {kind} FILTER isIRI(?below) }} ORDER BY ?below"
 
@@ -42,7 +42,7 @@ def browse(reader: Reader, class_iri: str, page: int) -> Browse:
     total = int(str(reader.ask(_COUNT.format(kind=node))[0].number))
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    rows = reader.ask(_THINGS.format(kind=node, limit=PAGE, offset=(page - 1) * PAGE))
+    rows = reader.batch(_THINGS.format(kind=node), (page - 1) * PAGE, PAGE)
     below = [str(row.below) for row in reader.ask(_BELOW.format(kind=node))]
     reader.learn([*(row.terms["thing"] for row in rows), *below, class_iri])
     things = [(reader.value(row.terms["thing"]), "" if row.code is None else str(row.code)) for row in rows]

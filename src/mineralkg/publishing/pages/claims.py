@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
-from mineralkg.publishing.pages.reading import Reader, Value, values_block
+from mineralkg.publishing.pages.reading import Reader, Value, text_of, values_block
 
 __all__ = ["Claim", "Firmness", "Passage", "claims_of", "iso"]
 
@@ -105,10 +105,7 @@ def claims_of(reader: Reader, iris: Sequence[str]) -> list[Claim]:
     if not iris:
         return []
     block = values_block(dict.fromkeys(iris))
-    terms: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
-    for row in reader.ask(_FACTS.format(claims=block)):
-        terms[str(row.claim)][str(row.property)].append(row.terms["value"])
-    kinds = {str(row.claim): str(row.kind) for row in reader.ask(_KINDS.format(claims=block))}
+    terms, kinds = reader.once(f"claims {block}", lambda: _facts(reader, block))
     passages = _passages(reader, block)
     reader.learn([*iris, *kinds.values()])
     reader.learn(value for facts in terms.values() for values in facts.values() for value in values)
@@ -117,23 +114,28 @@ def claims_of(reader: Reader, iris: Sequence[str]) -> list[Claim]:
     return [_claim(reader, iri, kinds[iri], terms[iri], passages[iri], scales) for iri in found if iri in kinds]
 
 
+def _facts(reader: Reader, block: str) -> tuple[dict[str, dict[str, list[object]]], dict[str, str]]:
+    """Return what is said of each claim, by property, and its kind."""
+    terms: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+    for claim, property_, value in reader.ask(_FACTS.format(claims=block)).tuples:
+        terms[text_of(claim)][text_of(property_)].append(value)
+    return terms, {text_of(c): text_of(k) for c, k in reader.ask(_KINDS.format(claims=block)).tuples}
+
+
 def _passages(reader: Reader, block: str) -> dict[str, list[Passage]]:
-    rows = reader.ask(_PASSAGES.format(claims=block))
-    reader.learn(row.terms[name] for row in rows for name in ("document", "tier"))
     found: dict[str, list[Passage]] = defaultdict(list)
-    for row in rows:
-        quote = row.terms["quote"]
+    for claim, passage, quote, written, document, start, end, tier in reader.ask(_PASSAGES.format(claims=block)).tuples:
         lang = quote.language if isinstance(quote, ox.Literal) else None
-        found[str(row.claim)].append(
+        found[text_of(claim)].append(
             Passage(
-                quote=str(row.quote),
+                quote=text_of(quote),
                 lang=lang if lang != reader.lang else None,
-                href=reader.links.resource(str(row.passage)),
-                document=reader.value(row.terms["document"]) if row.document is not None else None,
-                tier=reader.value(row.terms["tier"]) if row.tier is not None else None,
-                start=int(str(row.start)) if row.start is not None else None,
-                end=int(str(row.end)) if row.end is not None else None,
-                written=str(row.written) if row.written is not None else None,
+                href=reader.links.resource(text_of(passage)),
+                document=reader.value(document) if document is not None else None,
+                tier=reader.value(tier) if tier is not None else None,
+                start=int(text_of(start)) if start is not None else None,
+                end=int(text_of(end)) if end is not None else None,
+                written=text_of(written) if written is not None else None,
             )
         )
     return found

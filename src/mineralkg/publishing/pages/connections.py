@@ -9,7 +9,6 @@ from itertools import groupby
 
 import pyoxigraph as ox
 
-from mineralkg.graph.answer import Row
 from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.claims import Claim
 from mineralkg.publishing.pages.reading import Reader, Value, values_block
@@ -17,7 +16,6 @@ from mineralkg.publishing.pages.reading import Reader, Value, values_block
 __all__ = ["PAGE", "Incoming", "IncomingGroup", "Neighbour", "incoming", "neighbourhood", "neighbours"]
 
 PAGE = 50
-_PAGES_AT_ONCE = 200
 NEIGHBOURS = 40
 # Pointing by a property is left out where a narrower one points from the same thing.
 _NARROW = "FILTER NOT EXISTS {{ ?narrow rdfs:subPropertyOf+ ?property . ?thing ?narrow {node} }}"
@@ -27,7 +25,7 @@ _COUNTS = (
 )
 _THINGS = (
     "SELECT DISTINCT ?property ?thing WHERE {{ ?thing ?property {node} . FILTER (!isBlank(?thing)) " + _NARROW + " }} "
-    "ORDER BY ?property ?thing LIMIT {limit} OFFSET {offset}"
+    "ORDER BY ?property ?thing"
 )
 _LINKED = """
 SELECT DISTINCT ?thing ?property ?out ?kind WHERE {{
@@ -83,16 +81,6 @@ class Neighbour:
     claim: Value | None = None
 
 
-def _rows(reader: Reader, node: ox.NamedNode, first: int) -> Sequence[Row]:
-    """Return the rows of one page from the *first* on. Each query sorts all there are, so it is asked for many pages
-    at once where these are written one after the other.
-    """
-    most = PAGE * (_PAGES_AT_ONCE if reader.keeps else 1)
-    begin = first - first % most
-    rows = reader.ask(_THINGS.format(node=node, limit=most, offset=begin))
-    return rows[first - begin : first - begin + PAGE]
-
-
 def incoming(reader: Reader, iri: str, page: int) -> Incoming:
     """Return what points to a thing; a page beyond the last is the last."""
     node = ox.NamedNode(iri)
@@ -100,7 +88,7 @@ def incoming(reader: Reader, iri: str, page: int) -> Incoming:
     total = sum(counts.values())
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
-    rows = _rows(reader, node, (page - 1) * PAGE) if total else ()
+    rows = reader.batch(_THINGS.format(node=node), (page - 1) * PAGE, PAGE) if total else ()
     reader.learn(counts)
     reader.learn(row.terms["thing"] for row in rows)
 

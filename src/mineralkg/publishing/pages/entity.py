@@ -12,9 +12,9 @@ from mineralkg.namespaces import ONTOLOGY, PREFIXES, shorten
 from mineralkg.publishing.pages import chronology, connections
 from mineralkg.publishing.pages.claims import Claim, claims_of
 from mineralkg.publishing.pages.facts import Group, Statement, classes_of, groups, statements
-from mineralkg.publishing.pages.reading import Reader, Value
+from mineralkg.publishing.pages.reading import Reader, Value, document_of
 from mineralkg.publishing.pages.sentence import sentence
-from mineralkg.publishing.representations import DOCUMENT_FORMATS, represent
+from mineralkg.publishing.representations import DOCUMENT_FORMATS, Ordered, represent
 
 __all__ = ["Entity", "entity"]
 
@@ -57,8 +57,8 @@ class Entity:
     jsonld: str
 
 
-def entity(reader: Reader, iri: str, page: int) -> Entity:
-    """Return what the page of *iri* shows; *page* is the page of incoming links."""
+def entity(reader: Reader, iri: str, incoming: connections.Incoming) -> Entity:
+    """Return what the page of *iri* shows, with what is *incoming*: the things that point to it."""
     said = statements(reader, iri)
     classes = classes_of(reader, iri)
     described = _described(reader, said)
@@ -90,7 +90,7 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
         spoken=_by_kind(spoken),
         differences=chronology.differences(reader, about),
         timeline=chronology.timeline(reader, iri, [*about, *own]),
-        incoming=connections.incoming(reader, iri, page),
+        incoming=incoming,
         neighbours=near,
         neighbourhood=connections.neighbourhood(title, kinds[0].text if kinds else "", near),
         downloads=downloads(reader, iri),
@@ -100,7 +100,8 @@ def entity(reader: Reader, iri: str, page: int) -> Entity:
 
 
 def _json_ld(reader: Reader, iri: str) -> str:
-    return represent(reader.site.statements(iri), "jsonld", first=iri).data.decode()
+    said = reader.once(document_of(iri), lambda: Ordered(reader.site.statements(iri), iri))
+    return represent(said, "jsonld").data.decode()
 
 
 def _terms(reader: Reader, iri: str) -> list[tuple[str, Value, list[Value]]]:

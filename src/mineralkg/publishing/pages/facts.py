@@ -12,7 +12,7 @@ from mineralkg.namespaces import GRAPH, ONTOLOGY, PREFIXES
 from mineralkg.publishing.derivation import derivation_rules
 from mineralkg.publishing.pages.claims import Claim, claims_of
 from mineralkg.publishing.pages.outline import Heading, outline
-from mineralkg.publishing.pages.reading import Reader, Value
+from mineralkg.publishing.pages.reading import Reader, Value, text_of
 from mineralkg.publishing.pages.support import supporting_claims
 
 __all__ = ["Fact", "Group", "Property", "Statement", "classes_of", "groups", "statements"]
@@ -96,8 +96,8 @@ class Group:
 
 def statements(reader: Reader, iri: str) -> list[Statement]:
     """Return what is said of a thing, derived statements included."""
-    rows = reader.ask(_STATEMENTS.format(node=ox.NamedNode(iri)))
-    return [Statement(str(row.property), row.terms["value"], tuple(str(row.graphs or "").split())) for row in rows]
+    rows = reader.ask(_STATEMENTS.format(node=ox.NamedNode(iri))).tuples
+    return [Statement(text_of(p), value, tuple(text_of(graphs or "").split())) for p, value, graphs in rows]
 
 
 def classes_of(reader: Reader, iri: str) -> list[str]:

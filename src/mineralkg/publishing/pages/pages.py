@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mineralkg.errors import UsageError
+from mineralkg.graph import Answer
 from mineralkg.languages import LANGUAGES, served
 from mineralkg.publishing.pages import environment
 from mineralkg.publishing.pages.edition import Edition, edition
-from mineralkg.publishing.pages.reading import Kept, Labels, Reader
+from mineralkg.publishing.pages.reading import Kept, Names, Reader, document_of
 from mineralkg.publishing.policy import policy
-from mineralkg.publishing.representations import represent
+from mineralkg.publishing.representations import Ordered, represent
 
 if TYPE_CHECKING:
     from mineralkg.publishing.catalogue import Dump
@@ -51,8 +52,6 @@ _SPOKEN = ("home", "questions", "question", "rules", "rule", "ontology", "sparql
 _SECTIONS = ("questions", "ontology", "rules", "sparql")
 _ASKING = ("question.html", "sparql.html")  # their queries run in the browser, where no server answers
 
-_MOST_LABELS = 50_000  # kept from page to page, in each language
-
 
 class Pages:
     """The pages of *site*, with addresses from *links*; *today* is the day that deadlines are judged on.
@@ -78,13 +77,18 @@ class Pages:
         self.links = links
         self._today = today
         self._local = local
-        self._labels: dict[str, Labels] = {}
+        self._names: dict[str, Names] = {}
         self._kept: Kept | None = {} if local else None
 
     def forget(self) -> None:
         """Forget what was kept for other pages of the same document: they are written, and memory is bounded."""
         if self._kept is not None:
             self._kept.clear()
+
+    def know(self, iri: str, said: Ordered) -> None:
+        """Take what the document about a thing says from where it was worked out; it is forgotten with the rest."""
+        if self._kept is not None:
+            self._kept[document_of(iri)] = said
 
     @property
     def today(self) -> dt.date:
@@ -97,25 +101,33 @@ class Pages:
         return edition(self.site)
 
     def entity(self, iri: str, lang: str = "en", page: int = 1) -> str:
-        """Return the page about a published thing; *page* is the page of what points to it."""
-        from mineralkg.publishing.pages.entity import entity
+        """Return the page about a published thing; *page* is the page of what points to it.
+
+        All that is told of the thing stands on the first; the others list what points to it, and nothing else.
+        """
+        from mineralkg.publishing.pages.connections import incoming
+        from mineralkg.publishing.pages.entity import downloads, entity
 
         reader = self._reader(lang)
-        seen = entity(reader, iri, page)
+        found = incoming(reader, iri, page)
         address = self.links.resource(iri) or self.links.page("home")
 
         def incoming_page(number: int) -> str:
             further = self.links.variant(reader.links.resource(iri) or address, page=number)
             return f"{further}#incoming"
 
+        shared = {"here": "", "incoming_page": incoming_page}
+        if found.page > 1:
+            told = {"title": reader.thing(iri), "found": found, "downloads": downloads(reader, iri)}
+            return self._render("further.html", reader, address, **told, **shared)
+        seen = entity(reader, iri, found)
         return self._render(
             "entity.html",
             reader,
             address,
             summary=seen.sentence,
-            here="",
             e=seen,
-            incoming_page=incoming_page,
+            **shared,
             local=self._local,
             # In files a page is to change with what it tells, and not with every fact elsewhere.
             cited=self.edition.release if self._local else self.edition.version,
@@ -153,6 +165,10 @@ class Pages:
             root=self.links.page("home"),
             title=lambda name: reader.words.texts.get(f"column.{name}") or name.replace("_", " "),
         )
+
+    def answer(self, text: str) -> Answer:
+        """Return the answer to a bound question: that which its page showed, where it is kept."""
+        return self._reader("en").answer(text)
 
     def home(self, lang: str = "en", dumps: Sequence[Dump] = ()) -> str:
         """Return the front page; *dumps* tells the size and digest of files with all data, where known."""
@@ -299,10 +315,9 @@ class Pages:
 
     def _reader(self, lang: str) -> Reader:
         spoken = served(lang)
-        labels = self._labels.setdefault(spoken, {})
-        if len(labels) > _MOST_LABELS:
-            labels.clear()
-        return Reader(self.site, _InLanguage(self.links, spoken), environment.words(spoken), labels, self._kept)  # type: ignore[arg-type]
+        names = self._names.setdefault(spoken, Names())
+        names.trim()
+        return Reader(self.site, _InLanguage(self.links, spoken), environment.words(spoken), names, self._kept)  # type: ignore[arg-type]
 
     def _render(self, template: str, reader: Reader, address: str, **context: object) -> str:
         links = reader.links

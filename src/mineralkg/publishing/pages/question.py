@@ -158,7 +158,7 @@ def _answered(reader: Reader, query: Query, values: Given) -> tuple[str | None, 
         text = bound_text(reader.site.kg.handle, query, values)
     except ParameterError as error:
         return None, Answer("rows", columns=query.columns), error
-    return text, reader.ask(text), None
+    return text, reader.answer(text), None
 
 
 def _columns(reader: Reader, query: Query, answer: Answer) -> list[Column]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
 from mineralkg.graph import Answer
+from mineralkg.graph.answer import Row
 from mineralkg.namespaces import DATA, PREFIXES, ROOT, shorten
 from mineralkg.publishing.pages.environment import Words
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
     from mineralkg.publishing.site import Site
 
-__all__ = ["Kept", "Labels", "Reader", "Value", "values_block"]
+__all__ = ["Kept", "Names", "Reader", "Value", "document_of", "text_of", "values_block"]
 
 _XSD = PREFIXES["xsd"]
 # What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
@@ -35,10 +36,9 @@ _NAMES = tuple(
     )
 )
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float")}
+_MOST_NAMES = 20_000  # kept from page to page, in each language
+_PAGES_AT_ONCE = 200  # of a long list, where all are written
 
-
-# What things are called, with the language; None for what has no name. Keys are IRIs.
-Labels: TypeAlias = dict[str, tuple[str, str | None] | None]
 Kept: TypeAlias = dict[str, object]
 T = TypeVar("T")
 
@@ -61,9 +61,36 @@ class Value:
         return self.iri or self.text
 
 
+@dataclass
+class Names:
+    """What things are called in one language, by their IRIs: their labels, and how they are shown; never without bound.
+
+    A label comes with its language, and is None for what has none.
+    """
+
+    labels: dict[str, tuple[str, str | None] | None] = field(default_factory=dict)
+    shown: dict[str, Value] = field(default_factory=dict)
+
+    def trim(self) -> None:
+        """Forget all where there is too much: what is named often is soon looked up again."""
+        for known in (self.labels, self.shown):
+            if len(known) > _MOST_NAMES:
+                known.clear()
+
+
+def document_of(iri: str) -> str:
+    """Return the name under which what the document about a thing says is kept."""
+    return f"the document about {iri}"
+
+
 def values_block(iris: Iterable[str]) -> str:
     """Return IRIs as the body of a VALUES block, those that are none left out."""
     return " ".join(str(node) for iri in iris if (node := _node(iri)) is not None)
+
+
+def text_of(term: object) -> str:
+    """Return the IRI or the text of a term."""
+    return str(getattr(term, "value", term))
 
 
 def _node(iri: str) -> ox.NamedNode | None:
@@ -77,9 +104,9 @@ class Reader:
     """A reader of the graph in one language: asks, and turns terms into values."""
 
     def __init__(
-        self, site: Site, links: Links, words: Words, labels: Labels | None = None, kept: Kept | None = None
+        self, site: Site, links: Links, words: Words, names: Names | None = None, kept: Kept | None = None
     ) -> None:
-        """Read *site*; *labels* are those looked up before in the same language, to which this reader adds.
+        """Read *site*; *names* are those looked up before in the same language, to which this reader adds.
 
         *kept* holds what was worked out before, in any language, and need not be worked out again.
         """
@@ -87,13 +114,9 @@ class Reader:
         self.links = links
         self.words = words
         self.lang = words.lang
-        self._labels: Labels = {} if labels is None else labels
+        names = names or Names()
+        self._labels, self._shown = names.labels, names.shown
         self._kept = kept
-
-    @property
-    def keeps(self) -> bool:
-        """Whether what was worked out for one page is kept for the next."""
-        return self._kept is not None
 
     def once(self, key: str, made: Callable[[], T]) -> T:
         """Return what *made* returns, or returned before where such things are kept."""
@@ -103,9 +126,35 @@ class Reader:
             self._kept[key] = made()
         return cast("T", self._kept[key])
 
+    def part(self, of: str, begin: int, made: Callable[[], T]) -> T:
+        """Return what *made* returns: the part of a list that begins there. Of each list one part is kept."""
+        if self._kept is None:
+            return made()
+        if (kept := cast("tuple[int, T] | None", self._kept.get(of))) is None or kept[0] != begin:
+            self._kept[of] = kept = begin, made()
+        return kept[1]
+
+    def batch(self, text: str, first: int, size: int) -> Sequence[Row]:
+        """Return the rows of one page of a query from the *first* on; *text* has no limit.
+
+        Such a query sorts all there are, so it is asked for many pages at once where these are written one after the
+        other.
+        """
+        most = size * (_PAGES_AT_ONCE if self._kept is not None else 1)
+        begin = first - first % most
+
+        def made() -> Answer:
+            return self.site.graph.look_up(f"{text} LIMIT {most} OFFSET {begin}")
+
+        return self.part(text, begin, made)[first - begin : first - begin + size]
+
     def ask(self, text: str) -> Answer:
         """Return the answer of the graph, which here includes the ontology and the vocabularies."""
-        return self.once(text, lambda: self.site.kg.handle.ask_model(text))
+        return self.once(text, lambda: self.site.graph.look_up(text))
+
+    def answer(self, text: str) -> Answer:
+        """Return the same for a query with values from outside, which is guarded."""
+        return self.once(text, lambda: self.site.graph.ask_model(text))
 
     def learn(self, terms: Iterable[object]) -> None:
         """Look up the labels of all things among *terms*, IRIs or terms, that are not known yet."""
@@ -144,6 +193,11 @@ class Reader:
 
     def thing(self, iri: str) -> Value:
         """Return a thing as its label and a link: to its page where it is ours, else out of the site if it is http."""
+        if iri not in self._shown:
+            self._shown[iri] = self._thing(iri)
+        return self._shown[iri]
+
+    def _thing(self, iri: str) -> Value:
         self.learn([iri])
         text, lang = self._labels.get(iri) or (_short(iri), None)
         ours = self.links.resource(iri)

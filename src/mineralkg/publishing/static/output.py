@@ -1,16 +1,19 @@
 """A folder that is published again and again: what did not change is not touched, what is no longer wanted goes.
 
 A manifest names every file that was written; nothing else is ever removed. It grows while files are written, so that an
-interrupted run is known to the next one.
+interrupted run is known to the next one. Several processes may write, each into a share of its own.
 """
 
 from __future__ import annotations
 
 import filecmp
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -18,12 +21,103 @@ from typing import IO
 from mineralkg.errors import UsageError
 from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
 
-__all__ = ["MANIFEST", "Output"]
+__all__ = ["MANIFEST", "Output", "Share", "Shares", "file_of"]
 
 MANIFEST = ".mineralkg-published"
 _PART = f"{MANIFEST}.part"
 _NEW = ".mineralkg-new"  # what a file is called until it is whole
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FIRST = "# The files that `mineralkg publish` wrote here, and may remove again.\n"
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What a process needs to know to write to a folder: where it is, and where the lists of this run lie."""
+
+    folder: Path
+    work: Path
+
+    def open(self, number: int) -> Share:
+        """Return the share with this number, which nobody else has."""
+        return Share(self, number)
+
+
+class Share:
+    """The folder as one process writes to it; the files that it names are its own."""
+
+    def __init__(self, shares: Shares, number: int) -> None:
+        self.folder = shares.folder
+        self.written = self.unchanged = 0
+        self._before = shares.work / "before"
+        self._temporary = self.folder / f"{_NEW}-{number}"
+        # What was written before stays known until the run has ended, however it ends.
+        self._part: IO[str] = (self.folder / f"{_PART}-{number}").open("a", encoding="utf-8")
+        self._part.write(_FIRST)
+        self._now = (shares.work / f"now-{number}").open("w", encoding="utf-8")
+
+    def flush(self) -> None:
+        """Let other processes see what was written."""
+        self._now.flush()
+
+    def close(self) -> None:
+        """End writing."""
+        self._part.close()
+        self._now.close()
+
+    def write(self, name: str, data: bytes | str) -> None:
+        """Write a file, unless it is there with the same bytes. Raises UsageError for a name that cannot be a file."""
+        content = data.encode() if isinstance(data, str) else data
+        target = self._named(name)
+        try:
+            there = target.lstat()
+        except OSError:
+            there = None
+        if there and stat.S_ISREG(there.st_mode) and there.st_size == len(content) and target.read_bytes() == content:
+            self.unchanged += 1
+            return
+        self._temporary.write_bytes(content)
+        self._in_place(target, name)
+
+    def copy(self, name: str, source: Path) -> None:
+        """Write a file with the bytes of another."""
+        self.write(name, source.read_bytes())
+
+    @contextmanager
+    def made(self, name: str) -> Iterator[Path]:
+        """Give a path to write to; when the block ends it becomes the file *name*, unless that has the same bytes."""
+        target = self._named(name)
+        yield self._temporary
+        if target.is_file() and not target.is_symlink() and filecmp.cmp(self._temporary, target, shallow=False):
+            self.unchanged += 1
+        else:
+            self._in_place(target, name)
+
+    def _named(self, name: str) -> Path:
+        """Return the path of a file that is going to be written, which the manifest names before it is there."""
+        target = file_of(self.folder, name)
+        self._part.write(f"{name}\n")
+        self._part.flush()
+        self._now.write(f"{name}\n")
+        return target
+
+    def _in_place(self, target: Path, name: str) -> None:
+        if target.is_file() and not holds(self._before, name):
+            raise UsageError(
+                f"“{name}” is to be written below “{self.folder}”, and a file that is not ours has that name. "
+                "Move it away, or publish into another folder."
+            )
+        try:
+            try:
+                self._temporary.replace(target)
+            except FileNotFoundError:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                self._temporary.replace(target)
+        except OSError as error:
+            raise UsageError(
+                f"“{name}” cannot be written below “{self.folder}” ({error.strerror}). Give a folder that can be "
+                "written to, on a file system that takes the names of your IRIs."
+            ) from error
+        self.written += 1
 
 
 class Output:
@@ -35,11 +129,11 @@ class Output:
         Raises UsageError for one that holds files and has no manifest: they are somebody else's.
         """
         self.folder = folder
-        self.written = self.unchanged = self.removed = 0
+        self.removed = 0
         if folder.exists() and not folder.is_dir():
             raise UsageError(f"“{folder}” is a file. Give a folder to publish into.")
         folder.mkdir(parents=True, exist_ok=True)
-        if not any((folder / name).is_file() for name in (MANIFEST, _PART)) and any(folder.iterdir()):
+        if not (folder / MANIFEST).is_file() and not any(self._parts()) and any(folder.iterdir()):
             raise UsageError(
                 f"“{folder}” holds files that `mineralkg publish` did not write, and it would mix with them. "
                 "Give an empty folder, or one that was published into before."
@@ -47,95 +141,39 @@ class Output:
 
     def __enter__(self) -> Output:
         self._work = tempfile.TemporaryDirectory(prefix="mineralkg-")
-        self._before = Path(self._work.name) / "before"
-        names = chain(_listed(self.folder / MANIFEST), _listed(self.folder / _PART))
-        with self._before.open("w", encoding="utf-8") as out:
-            out.writelines(f"{name}\n" for name in sorted_lines(names, self._before.parent))
-        # What was written before stays known until the run has ended, however it ends.
-        self._part: IO[str] = (self.folder / _PART).open("a", encoding="utf-8")
-        self._part.write(_FIRST)
-        self._now = (self.folder / f"{_PART}.now").open("w", encoding="utf-8")
-        self._now.write(_FIRST)
+        self.work = Path(self._work.name)
+        self.shares = Shares(self.folder, self.work)
+        names = chain(_listed(self.folder / MANIFEST), *map(_listed, self._parts()))
+        with (self.work / "before").open("w", encoding="utf-8") as out:
+            out.writelines(f"{name}\n" for name in sorted_lines(names, self.work))
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
-        self._part.close()
-        self._now.close()
         with self._work:
+            for unfinished in self.folder.glob(f"{_NEW}-*"):
+                unfinished.unlink()
             if kind is None:
                 self._finish()
-            else:
-                (self.folder / f"{_PART}.now").unlink()
 
-    def write(self, name: str, data: bytes | str) -> None:
-        """Write a file, unless it is there with the same bytes. Raises UsageError for a name that cannot be a file."""
-        content = data.encode() if isinstance(data, str) else data
-        with self.made(name) as temporary:
-            temporary.write_bytes(content)
-
-    def copy(self, name: str, source: Path) -> None:
-        """Write a file with the bytes of another."""
-        self.write(name, source.read_bytes())
-
-    @contextmanager
-    def made(self, name: str) -> Iterator[Path]:
-        """Give a path to write to; when the block ends it becomes the file *name*, unless that has the same bytes."""
-        target = self._target(name)
-        self._part.write(f"{name}\n")
-        self._part.flush()
-        self._now.write(f"{name}\n")
-        temporary = self.folder / _NEW
-        try:
-            yield temporary
-            if target.is_file() and not target.is_symlink() and filecmp.cmp(temporary, target, shallow=False):
-                self.unchanged += 1
-            else:
-                self._in_place(temporary, target, name)
-                self.written += 1
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    def _in_place(self, temporary: Path, target: Path, name: str) -> None:
-        if target.is_file() and not holds(self._before, name):
-            raise UsageError(
-                f"“{name}” is to be written below “{self.folder}”, and a file that is not ours has that name. "
-                "Move it away, or publish into another folder."
-            )
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            temporary.replace(target)
-        except OSError as error:
-            raise UsageError(
-                f"“{name}” cannot be written below “{self.folder}” ({error.strerror}). Give a folder that can be "
-                "written to, on a file system that takes the names of your IRIs."
-            ) from error
-
-    def _target(self, name: str) -> Path:
-        parts = name.split("/")
-        if (
-            not name
-            or any(ord(c) < 32 or ord(c) == 127 for c in name)
-            or any(part in ("", ".", "..") for part in parts)
-        ):
-            raise UsageError(f"An IRI leads to “{name}”, which cannot be the path of a file. Publish it with `serve`.")
-        return self.folder.joinpath(*parts)
+    def _parts(self) -> list[Path]:
+        return sorted(self.folder.glob(f"{_PART}-*"))
 
     def _finish(self) -> None:
         """Remove what is no longer wanted, and the folders that this leaves empty; then the run has been."""
-        now, place = self.folder / f"{_PART}.now", self.folder / MANIFEST
-        wanted = Path(self._work.name) / "wanted"
+        place, wanted = self.folder / MANIFEST, self.work / "wanted"
+        names = chain.from_iterable(map(_listed, sorted(self.work.glob("now-*"))))
         with wanted.open("w", encoding="utf-8") as out:
             out.write(_FIRST)
-            out.writelines(f"{name}\n" for name in sorted_lines(_listed(now), wanted.parent))
-        for name in missing_from(_listed(self._before), _listed(wanted)):
+            out.writelines(f"{name}\n" for name in sorted_lines(names, self.work))
+        for name in missing_from(_listed(self.work / "before"), _listed(wanted)):
             self._remove(name)
         if not place.is_file() or not filecmp.cmp(wanted, place, shallow=False):
             shutil.copyfile(wanted, place)
-        now.unlink()
-        (self.folder / _PART).unlink()
+        for part in self._parts():
+            part.unlink()
 
     def _remove(self, name: str) -> None:
-        file = self._target(name)
+        file = file_of(self.folder, name)
         if not file.resolve().parent.is_relative_to(self.folder.resolve()):
             return  # somebody put a link in place of a folder of ours
         if file.is_file():
@@ -145,6 +183,14 @@ class Output:
             if parent == self.folder or not parent.is_dir() or any(parent.iterdir()):
                 break
             parent.rmdir()
+
+
+def file_of(folder: Path, name: str) -> Path:
+    """Return the path of a file of the site. Raises UsageError for a name that leads elsewhere."""
+    parts = name.split("/")
+    if _CONTROL.search(name) or any(part in ("", ".", "..") for part in parts):
+        raise UsageError(f"An IRI leads to “{name}”, which cannot be the path of a file. Publish it with `serve`.")
+    return folder.joinpath(*parts)
 
 
 def _listed(manifest: Path) -> Iterator[str]:
