@@ -64,7 +64,7 @@ KINDS = (
     Kind("answer anew", 4, frozenset({200} | _BUSY), "/query/deadlines.json?as_of={day}"),
     Kind("home", 3, frozenset({200} | _BUSY), "/?n={n}", {"Accept": "text/html"}),
     Kind("look-up", 20, frozenset({200} | _BUSY), "/sparql", _QUERY, "SELECT * {{ ?s ?p ?o }} LIMIT 20 # {n}"),
-    Kind("large answer", 2, frozenset({200, 422} | _BUSY), "/sparql", _QUERY, "SELECT * {{ ?s ?p ?o }} # {n}"),
+    Kind("large answer", 2, frozenset({200, 422, 504} | _BUSY), "/sparql", _QUERY, "SELECT * {{ ?s ?p ?o }} # {n}"),
     Kind("cross product", 1, frozenset({504} | _BUSY), "/sparql", _QUERY, _CROSS.replace("{", "{{").replace("}", "}}")),
     Kind("wrong query", 4, frozenset({400} | _BUSY), "/sparql", _QUERY, "SELECT * {{ ?s ?p {n} "),
     Kind("service", 2, frozenset({400} | _BUSY), "/sparql", _QUERY, "SELECT * {{ SERVICE <http://a/{n}> {{}} }}"),
