@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -82,10 +81,10 @@ def oxigraph(triples: Path) -> Iterator[Server]:
 
 @contextmanager
 def rdflib_endpoint(triples: Path) -> Iterator[Server]:
-    """Run rdflib-endpoint, which wants an environment of its own: RDFLIB_ENDPOINT names its program."""
-    program = os.environ.get("RDFLIB_ENDPOINT") or shutil.which("rdflib-endpoint")
-    if program is None:
-        raise FileNotFoundError("rdflib-endpoint: not installed; RDFLIB_ENDPOINT can name its program")
+    """Run rdflib-endpoint, which is installed beside this interpreter with what tests need."""
+    program = str(Path(sys.executable).with_name("rdflib-endpoint"))
+    if not Path(program).exists():
+        raise FileNotFoundError('rdflib-endpoint: not installed; pip install -e ".[dev]" does it')
     root = f"http://127.0.0.1:{(port := free_port())}"
     command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), str(triples)]
     with _running(command, f"{root}/?query=ASK%7B%7D"):
