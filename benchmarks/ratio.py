@@ -100,12 +100,17 @@ def measure(
     runs: int,
     expected: float | None,
     warm: bool = True,
+    most: float | None = None,
 ) -> Ratio | Failure:
-    """Return the ratio of wall times of *ours* to *peer*, run in turn, where *warm* after one uncounted pair."""
+    """Return the ratio of wall times of *ours* to *peer*, run in turn, where *warm* after one uncounted pair.
+
+    A peer that takes more than *most* times our time is ended; that is a failure of it, which says how long it took.
+    """
     try:
-        ratios = [_seconds(ours) / _seconds(peer) for _ in range(runs + warm)][warm:]
+        pairs = [_pair(ours, peer, most) for _ in range(runs + warm)][warm:]
     except PeerFailed as error:
         return Failure(name, peer_name, str(error))
+    ratios = [own / other for own, other in pairs]
     return of(name, peer_name, ratios, expected)
 
 
@@ -118,11 +123,20 @@ class PeerFailed(Exception):
     """A command ended by a signal, or said that it could not do its work."""
 
 
-def _seconds(command: Sequence[str]) -> float:
+def _pair(ours: Sequence[str], peer: Sequence[str], most: float | None) -> tuple[float, float]:
+    own = _seconds(ours)
+    try:
+        return own, _seconds(peer, None if most is None else most * own)
+    except subprocess.TimeoutExpired as error:
+        told = f"it was not done after {error.timeout:.0f} s, {most} times the {own:.2f} s that ours took"
+        raise PeerFailed(told) from error
+
+
+def _seconds(command: Sequence[str], most: float | None = None) -> float:
     # Byte code is kept, as for anybody who uses a command again and again; some machines are set up not to.
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, env=kept)
+    done = subprocess.run(command, capture_output=True, text=True, env=kept, timeout=most)
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise PeerFailed(f"it ended with {done.returncode}: {last[:200]}")
