@@ -73,6 +73,7 @@ smoke: $(VENV)/ready-dev $(WEB)
 	PYTHON=$(BIN)/python .ci/smoke
 
 bench: $(VENV)/ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[dev,bench]"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m benchmarks
 

@@ -6,7 +6,9 @@ import argparse
 import json
 import os
 import platform
-from importlib.metadata import version
+from collections.abc import Iterator
+from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks import checking, cold_query, incremental
@@ -36,8 +38,15 @@ def _keep(measured: dict[str, list[Measured]]) -> None:
     kept = json.loads(RESULTS.read_text(encoding="utf-8"))["measured"] if RESULTS.exists() else {}
     machine = {"python": platform.python_version(), "cpus": os.cpu_count()}
     found = {name: [one.as_json() for one in ones] for name, ones in measured.items()}
-    results = {"machine": machine | {name: version(name) for name in LIBRARIES}, "measured": kept | found}
+    results = {"machine": machine | dict(_versions()), "measured": kept | found}
     RESULTS.write_text(json.dumps(results, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    """Return the libraries that are installed with their versions; what was measured names the peers that are not."""
+    for name in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            yield name, version(name)
 
 
 if __name__ == "__main__":
