@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -137,8 +137,10 @@ def _ask_on(port: int, until: float, numbers: Iterator[int], seed: int, outcome:
     chance = random.Random(seed)
     shares = [kind.share for kind in KINDS]
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=_SECONDS)) as connection:
+        first = deque(KINDS)
+        first.rotate(seed * len(KINDS) // _CLIENTS)  # between them, the clients soon have asked for everything
         while time.monotonic() < until:
-            kind = chance.choices(KINDS, shares)[0]
+            kind = first.popleft() if first else chance.choices(KINDS, shares)[0]
             status = _ask(connection, kind, next(numbers), chance.choice(_STATES))
             with lock:
                 outcome.answers[kind.name, status] += 1

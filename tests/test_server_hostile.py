@@ -290,4 +290,4 @@ def test_mixed_load_is_borne() -> None:
 
     assert not outcome.wrong, outcome
     assert len({kind for kind, _ in outcome.answers}) == len(KINDS), outcome
-    assert outcome.growth < 1.5, outcome  # within seconds, a single large answer shows
+    assert max(size for _, size in outcome.memory) < 600, outcome  # MB; whether it grows shows in half an hour
