@@ -86,11 +86,12 @@ def _mark_touched(files: Sequence[CheckedFile], paths: Sequence[str | Path], rev
 def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str, seconds: float) -> Report:
     unchecked = len(checker.world.unchecked)
     looked_at = len(checker.world.subjects) - unchecked
+    shapes = checker.rules.graph  # the report keeps these, and lets go of the graph that was checked
     summary = Summary(
         files=len(checker.touched),
         triples=sum(file.part.count for file in checker.touched),
         focus_nodes=looked_at,
-        shapes=len(checker.rules.graph.shapes),
+        shapes=len(shapes.shapes),
         unchecked_nodes=unchecked,
         engine=checker.world.engine.described,
         seconds=round(seconds, 3),
@@ -104,7 +105,7 @@ def _report(checker: Checker, found: Sequence[Found], fail_on: Level, lang: str,
         lang=served(lang),
         notes=tuple(_notes(checker, lang)),
         texts={file.name: file.lines.text for file in checker.files if any(f.finding.fixes for f in found)},
-        graph=lambda: validation_report([(one.finding, one.result) for one in found], checker.rules.graph, lang),
+        graph=lambda: validation_report([(one.finding, one.result) for one in found], shapes, lang),
     )
 
 
