@@ -14,20 +14,18 @@ import http.client
 import itertools
 import random
 import statistics
-import subprocess
 import sys
 import threading
 import time
-import urllib.request
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from urllib.parse import quote
 
-from benchmarks.processes import free_port, stop
+from benchmarks.processes import below, free_port, running
 
 __all__ = ["EXPECTED", "Outcome", "run"]
 
@@ -120,7 +118,9 @@ def run(seconds: float, *, told: bool = False) -> Outcome:
     """Return what comes of that many seconds of load on a server of ours; with *told*, say each minute how it goes."""
     outcome, lock = Outcome(seconds=seconds), threading.Lock()
     numbers = itertools.count()
-    with _serving() as (port, process):
+    port = free_port()
+    command = [sys.executable, "-m", "mineralkg", "serve", "--port", str(port), "--no-access-log", *_LIMITS]
+    with running(command, f"http://127.0.0.1:{port}/healthz") as process:
         start = time.monotonic()
         clients = [
             threading.Thread(target=_ask_on, args=(port, start + seconds, numbers, seed, outcome, lock))
@@ -173,54 +173,14 @@ def _ask(connection: http.client.HTTPConnection, kind: Kind, number: int, state:
         return 0
 
 
-@contextmanager
-def _serving() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
-    port = free_port()
-    command = [sys.executable, "-m", "mineralkg", "serve", "--port", str(port), "--no-access-log", *_LIMITS]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait(port, process)
-        yield port, process
-    finally:
-        stop(process)
-
-
-def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + _SECONDS
-    while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=_SECONDS):
-            return
-        time.sleep(0.1)
-    raise RuntimeError("the server does not answer")
-
-
 def _memory(pid: int) -> float:
     """Return the memory of a process and all below it in MB, what they share counted once."""
     found = 0.0
-    for one in [pid, *_below(pid)]:
+    for one in [pid, *below(pid)]:
         with suppress(OSError):
             text = Path(f"/proc/{one}/smaps_rollup").read_text(encoding="ascii")
             found += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:")) / 1024
     return found
-
-
-def _below(pid: int) -> list[int]:
-    found: list[int] = []
-    for one in _children(pid):
-        found += [one, *_below(one)]
-    return found
-
-
-def _children(pid: int) -> Sequence[int]:
-    with suppress(OSError):
-        return [int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in _of(task)]
-    return []
-
-
-def _of(task: Path) -> list[str]:
-    with suppress(OSError):
-        return (task / "children").read_text(encoding="ascii").split()
-    return []
 
 
 def main() -> int:

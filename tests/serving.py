@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import below
+
 
 @dataclass(frozen=True)
 class Running:
@@ -28,7 +30,7 @@ class Running:
 
     def children(self) -> list[int]:
         """Return the processes below it: the nursery, and the workers below that."""
-        return _below(self.process.pid)
+        return below(self.process.pid)
 
 
 @contextmanager
@@ -62,17 +64,3 @@ def _address(process: subprocess.Popen[bytes], log: Path) -> str:
 
             time.sleep(0.02)
     raise AssertionError(log.read_text())
-
-
-def _below(pid: int) -> list[int]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text()
-            except OSError:
-                continue
-            state, parent = stat.rpartition(")")[2].split()[:2]
-            if int(parent) == pid and state != "Z":
-                found += [int(entry.name), *_below(int(entry.name))]
-    return found

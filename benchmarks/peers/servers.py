@@ -6,15 +6,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.processes import free_port, stop
+from benchmarks.processes import free_port, running
 from mineralkg.publishing.catalogue import DUMPS
 
 __all__ = ["PEERS", "Server", "mineralkg"]
@@ -60,7 +59,7 @@ def mineralkg(data: Path) -> Iterator[Server]:
     """Run ours with its limits on, but for that on the requests of one client; wait until its dumps are made."""
     root = f"http://127.0.0.1:{(port := free_port())}"
     options = ["--port", str(port), "--data", str(data), "--rate", "0", "--no-access-log"]
-    with _running([sys.executable, "-m", "mineralkg", "serve", *options], f"{root}/healthz"):
+    with running([sys.executable, "-m", "mineralkg", "serve", *options], f"{root}/healthz"):
         for name in DUMPS:
             urllib.request.urlopen(f"{root}/dump.{name}", timeout=300).close()
         yield Server("mineralkg", root, f"{root}/sparql")
@@ -75,7 +74,7 @@ def oxigraph(triples: Path) -> Iterator[Server]:
         subprocess.run([program, "load", *location, "--file", triples], check=True, capture_output=True)
         root = f"http://127.0.0.1:{(port := free_port())}"
         command = [str(program), "serve-read-only", *location, "--bind", f"127.0.0.1:{port}"]
-        with _running(command, f"{root}/query?query=ASK%7B%7D"):
+        with running(command, f"{root}/query?query=ASK%7B%7D"):
             yield Server("oxigraph serve", root, f"{root}/query")
 
 
@@ -87,7 +86,7 @@ def rdflib_endpoint(triples: Path) -> Iterator[Server]:
         raise FileNotFoundError('rdflib-endpoint: not installed; pip install -e ".[dev]" does it')
     root = f"http://127.0.0.1:{(port := free_port())}"
     command = [program, "serve", "--host", "127.0.0.1", "--port", str(port), str(triples)]
-    with _running(command, f"{root}/?query=ASK%7B%7D"):
+    with running(command, f"{root}/?query=ASK%7B%7D"):
         yield Server("rdflib-endpoint", root, f"{root}/")
 
 
@@ -104,28 +103,10 @@ def virtuoso(triples: Path) -> Iterator[Server]:
         Path(folder, "load.sql").write_text(load)
         root = f"http://127.0.0.1:{port}"
         command = ["virtuoso-t", "+foreground", "+configfile", "virtuoso.ini"]
-        with _running(command, f"{root}/sparql?query=ASK%7B%7D", folder):
+        with running(command, f"{root}/sparql?query=ASK%7B%7D", folder):
             isql = ["isql-vt", str(admin), "dba", "dba", "load.sql"]
             subprocess.run(isql, cwd=folder, check=True, capture_output=True)
             yield Server("Virtuoso 7", root, f"{root}/sparql")
 
 
 PEERS = (oxigraph, virtuoso, rdflib_endpoint)
-
-
-@contextmanager
-def _running(command: Sequence[str], ready: str, folder: str | None = None) -> Iterator[None]:
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(command, cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet)
-    try:
-        for _ in range(600):
-            if process.poll() is not None:
-                raise RuntimeError(f"{command[0]} ended with {process.returncode}")
-            try:
-                with urllib.request.urlopen(ready, timeout=5):
-                    break
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        yield
-    finally:
-        stop(process)
