@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mineralkg import rdfio
-from mineralkg.rdfio import Lines, Places, Span
+from mineralkg.rdfio import Lines, Span
+from mineralkg.rdfio.places import TextPlaces
 
 BASE = "http://example.org/base/"
 FORMATS = {
@@ -31,7 +32,7 @@ def test_every_triple_of_the_w3c_suite_is_found(suffix: str, suites: Path) -> No
         except SyntaxError:
             continue  # a negative test: there is nothing to find
         text = data.decode()
-        places = Places(text, quads, base=BASE, quad_lines=suffix == ".nq")
+        places = TextPlaces(text, quads, base=BASE, quad_lines=suffix == ".nq")
         by_line = rdfio.places(Lines(text), quads, suffix[1:], base=BASE)
         assert len(places) == len(by_line)
         for quad in quads:
@@ -53,7 +54,7 @@ def test_the_place_of_a_term_holds_that_term(suites: Path) -> None:
             quads = list(ox.parse(text, format=ox.RdfFormat.N_TRIPLES))
         except SyntaxError:
             continue
-        places = Places(text, quads, base=BASE)
+        places = TextPlaces(text, quads, base=BASE)
         for quad in quads:
             for place in places.of(quad.subject, quad.predicate, quad.object):
                 parts = [text[span.start : span.end] for span in place]
@@ -143,7 +144,7 @@ def documents(draw: st.DrawFn) -> tuple[str, list[Span]]:
 def test_objects_stand_where_they_were_put(document: tuple[str, list[Span]]) -> None:
     text, known = document
     quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri=BASE))
-    places = Places(text, quads, base=BASE)
+    places = TextPlaces(text, quads, base=BASE)
 
     found = {place.object for q in quads for place in places.of(q.subject, q.predicate, q.object)}
 
@@ -156,7 +157,7 @@ def test_objects_stand_where_they_were_put(document: tuple[str, list[Span]]) -> 
 def test_nodes_that_say_the_same_are_told_apart_by_where_they_hang() -> None:
     text = "@prefix : <http://x/> . :a :p [ :q :b ] . :c :p [ :q :b ] ."
     quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
-    places = Places(text, quads, base=BASE)
+    places = TextPlaces(text, quads, base=BASE)
     inner = {q.object: q.subject.value for q in quads if isinstance(q.object, ox.BlankNode)}
 
     for node, parent in inner.items():
@@ -176,11 +177,11 @@ def test_nodes_that_say_the_same_are_told_apart_by_where_they_hang() -> None:
 def test_what_this_reader_does_not_know_has_no_place(text: str) -> None:
     quads = list(ox.parse(text, format=ox.RdfFormat.TURTLE))
 
-    assert len(Places(text, quads, base=BASE)) == 0
+    assert len(TextPlaces(text, quads, base=BASE)) == 0
 
 
 def test_another_text_gives_no_wrong_place() -> None:
     quads = list(ox.parse("<urn:a> <urn:b> <urn:c> , [ <urn:d> 1 ] .", format=ox.RdfFormat.TURTLE))
-    places = Places("<urn:a> <urn:b> [ <urn:d> 2 ] .", quads, base=BASE)
+    places = TextPlaces("<urn:a> <urn:b> [ <urn:d> 2 ] .", quads, base=BASE)
 
     assert not any(places.of(q.subject, q.predicate, q.object) for q in quads)

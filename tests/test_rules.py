@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
+from mineralkg import rdfio
 from mineralkg.checking import Rule, check, example, find_rule, rules
+from mineralkg.checking.files import CheckedFile
+from mineralkg.checking.rules import Rules, file_rules, published_rules, shipped_rules
 from mineralkg.errors import UnknownResource
 from mineralkg.namespaces import PREFIXES
+from mineralkg.resources import resource_files
 
 RULES = rules()
 FILE_RULES = [rule for rule in RULES if rule.file == "shapes/files.ttl"]
@@ -78,6 +84,20 @@ def test_a_rule_says_where_it_is_written() -> None:
     text = (Path(__file__).parent.parent / rule.file).read_text(encoding="utf-8").splitlines()
     assert rule.line is not None
     assert text[rule.line - 1].startswith("mkgs:Claim-evidence ")
+
+
+@pytest.mark.parametrize("of", [shipped_rules, file_rules, published_rules])
+def test_the_line_of_a_rule_is_that_of_its_first_statement(of: Callable[[], Rules]) -> None:
+    told = of()
+    files = [CheckedFile.of(rdfio.read(path), 0, "") for path in resource_files("shapes", ".ttl")]
+    named = [node for node in {*told.graph.shapes, *told.told.values()} if isinstance(node, ox.NamedNode)]
+
+    for node in named:
+        file = next(file for file in files if file.name.endswith(told.file(node) or "?"))
+        span = file.places.of_subject(node) if file.places is not None else None
+        assert span is not None
+        assert told.line(node) == file.lines.place(span.start)[0]
+    assert len(named) > 15
 
 
 def test_an_unknown_rule_gets_a_near_match() -> None:

@@ -48,11 +48,12 @@ class CheckedFile:
         file = cls(document.path, index, document, [], "" if large else document.text)
         try:
             quads = rdfio.parse(document)
+            simple = not document.format.quads and b"<<" not in document.data
             if large:
-                simple = not document.format.quads and b"<<" not in document.data
                 file._keep_apart(quads if simple else file._plain(quads), len(document.data), folder)
             else:
-                file._keep(quads)
+                file.quads = list(quads)
+                file.part = Part.of(file.quads if simple else file._plain(file.quads), labels=file.labels)
         except LoadError:
             other = rdfio.other_format(document)
             return cls(document.path, index, document, [other] if other else rdfio.problems(document), document.text)
@@ -67,11 +68,6 @@ class CheckedFile:
         file.touched = self.touched
         return file
 
-    def _keep(self, quads: Iterator[ox.Quad]) -> None:
-        """Take the triples of the file, without RDF 1.2 triple terms, for which SHACL has no place."""
-        self.quads = list(quads)
-        self.part = Part.of(self._plain(self.quads), labels=self.labels)
-
     def _keep_apart(self, triples: Iterator[ox.Quad] | Iterator[ox.Triple], size: int, folder: str) -> None:
         """Take the triples of a large file, and neither its quads nor its text."""
         self.part = Part.of(triples, labels=self.labels, size=size, folder=folder)
@@ -79,8 +75,11 @@ class CheckedFile:
         self.lines = FileLines(self.path)
 
     def _plain(self, quads: Iterable[ox.Quad]) -> Iterator[ox.Triple]:
-        """Return the triples that SHACL has a place for, and keep of the quads what they do not show."""
-        graphs: set[str] = set()
+        """Return the triples that SHACL has a place for, and keep of the quads what they do not show.
+
+        SHACL has none for a triple term of RDF 1.2; and of each named graph one statement is kept to show its name.
+        """
+        graphs = {str(ox.DefaultGraph())}
         for quad in quads:
             if (graph := str(quad.graph_name)) not in graphs:
                 graphs.add(graph)

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from mineralkg import rdfio, resources
 from mineralkg.checking.files import CheckedFile
 from mineralkg.errors import LoadError, ShapesError, UnknownResource, near_matches
-from mineralkg.namespaces import PREFIXES, SHAPES
+from mineralkg.namespaces import PREFIXES, SHAPES, shorten
 from mineralkg.rdfio import LIMITS, Document
 from mineralkg.reports import Level
 from mineralkg.validation import SH, Engine, EngineName, Isolated, Node, ShapesGraph
@@ -108,8 +108,14 @@ class Rules:
 
     @cache  # noqa: B019
     def line(self, shape: Node | None) -> int | None:
-        """Return the line at which that file first speaks of it."""
+        """Return the line at which that file first speaks of it.
+
+        Our own shapes begin a line each, under a prefix; they are found without reading the whole file for its places.
+        """
         file = None if shape is None else self._home.get(str(shape))
+        if self._ours and file is not None and isinstance(shape, ox.NamedNode):
+            begins = re.search(rf"^{re.escape(shorten(shape.value))} ", file.lines.text, re.MULTILINE)
+            return None if begins is None else file.lines.place(begins.start())[0]
         own = None if file is None or shape is None else file.own(shape)
         if file is None or own is None or file.places is None:
             return None
@@ -147,7 +153,8 @@ class Rules:
 def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rules:
     """Return the rules of *paths*, or the shipped ones where none are given.
 
-    Raises ShapesError for a file that cannot be read, and where *shapes* are wanted and there is none.
+    Without *shapes* they are rules of ours that a program judges. Raises ShapesError for a file that cannot be read,
+    and where shapes are wanted and there is none.
     """
     given = list(paths)
     shipped = [path for path in resources.resource_files("shapes", ".ttl") if path.name != "meta.ttl"]
@@ -155,7 +162,7 @@ def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rule
         documents = tuple(rdfio.read(path, LIMITS) for path in (rdfio.documents(given) if given else shipped))
     except LoadError as error:
         raise _unusable(error) from error
-    found = _rules(documents, ours=not given)
+    found = _rules(documents, ours=not given or not shapes)
     if shapes and not found.graph.shapes:
         raise ShapesError(", ".join(map(str, given)) or "shapes/", "there is no SHACL shape in it.")
     return found

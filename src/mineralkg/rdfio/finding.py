@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import pyoxigraph as ox
 
 from mineralkg.rdfio.lineplaces import LinePlaces, is_regular
-from mineralkg.rdfio.places import Places
+from mineralkg.rdfio.places import Places, TextPlaces
 from mineralkg.rdfio.text import Lines
 
 __all__ = ["places"]
@@ -28,5 +28,5 @@ def places(lines: Lines, quads: Iterable[ox.Quad], format: str, *, base: str) ->
     if format == "jsonld":
         from mineralkg.rdfio.jsonplaces import JsonPlaces
 
-        return JsonPlaces(text, quads, base=base)
-    return Places(text, quads, base=base, quad_lines=format == "nq")
+        return JsonPlaces(text, quads)
+    return TextPlaces(text, quads, base=base, quad_lines=format == "nq")

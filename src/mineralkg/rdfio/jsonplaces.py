@@ -44,9 +44,9 @@ _Value: TypeAlias = "_Object | list[_Value] | _Scalar"
 class JsonPlaces(Places):
     """The places of the triples of one text of JSON-LD, given as the parser gave them."""
 
-    def __init__(self, text: str, quads: Iterable[ox.Quad], *, base: str) -> None:
-        """Read the places of *quads* in *text*, the text of a file with the IRI *base*."""
-        super().__init__("", (), base=base)
+    def __init__(self, text: str, quads: Iterable[ox.Quad]) -> None:
+        """Read the places of *quads* in *text*."""
+        super().__init__()
         top = _read(text)
         names = _Names(top)
         described: dict[str, list[_Object]] = defaultdict(list)

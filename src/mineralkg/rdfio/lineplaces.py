@@ -11,7 +11,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from mineralkg.rdfio.places import Node, Place, Places
+from mineralkg.rdfio.places import Node, Place, Places, TextPlaces
 from mineralkg.rdfio.text import Lines, Span
 
 __all__ = ["LinePlaces", "is_regular"]
@@ -22,13 +22,14 @@ _SUFFIX = rf"@[a-z]+(?:-[a-z0-9]+)*|\^\^(?!<http://www\.w3\.org/2001/XMLSchema#s
 _CANONICAL = re.compile(rf'({_IRI}|_:\w+) ({_IRI}) ({_IRI}|_:\w+|"[^"\\\x00-\x1f\x7f\ufffe\uffff]*"(?:{_SUFFIX})?) \.')
 
 
-# A line that does not begin as one of them does, and an end of a line that other texts than these do not have.
-_IRREGULAR = re.compile(r"^(?!<[^<>\\ ]*> <|_:\S+ <|#|\r?$)|\r(?!\n)", re.MULTILINE)
+# A line that does not begin as one of them does. What is fixed comes first, which is searched for many times faster.
+_IRREGULAR = re.compile(r"\n(?!<[^<>\\ ]*> <|_:\S+ <|#|\r?\n|\r?\Z)")
+_LONE_RETURN = re.compile(r"\r(?!\n)")  # an end of a line that other texts than these do not have
 
 
 def is_regular(text: str) -> bool:
     """Say whether each line of a text of N-Triples or N-Quads begins as the canonical form has it."""
-    return _IRREGULAR.search(text) is None
+    return _IRREGULAR.search("\n" + text) is None and _LONE_RETURN.search(text) is None
 
 
 class LinePlaces(Places):
@@ -39,7 +40,7 @@ class LinePlaces(Places):
 
     def __init__(self, lines: Lines, *, quad_lines: bool) -> None:
         """Read places in *lines*; *quad_lines* says that they are N-Quads."""
-        super().__init__("", (), base="urn:x")
+        super().__init__()
         self._lines = lines
         self._quad_lines = quad_lines
 
@@ -54,7 +55,7 @@ class LinePlaces(Places):
         start, line = self._lines.start(number), self._lines.line(number)
         if match := _CANONICAL.fullmatch(line):
             return [(match[2], match[3], _moved(Place(*(Span(*match.span(group)) for group in (1, 2, 3))), start))]
-        statements = Places(line, (), base="urn:x", quad_lines=self._quad_lines)._said.values()
+        statements = TextPlaces(line, (), base="urn:x", quad_lines=self._quad_lines)._said.values()
         return [(said, value, _moved(place, start)) for found in statements for said, value, place in found]
 
     def of(self, subject: Node, predicate: Node, value: Node) -> list[Place]:
@@ -84,4 +85,9 @@ class LinePlaces(Places):
 
 
 def _moved(place: Place, by: int) -> Place:
-    return Place(*(Span(span.start + by, span.end + by) for span in place))
+    subject, predicate, value = place
+    return Place(_further(subject, by), _further(predicate, by), _further(value, by))
+
+
+def _further(span: Span, by: int) -> Span:
+    return Span(span[0] + by, span[1] + by)

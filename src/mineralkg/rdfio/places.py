@@ -20,7 +20,7 @@ from mineralkg.rdfio.pairing import Anonymous, Statement, pair
 from mineralkg.rdfio.structure import ParsedStatement, Part, Place, Reader, Unreadable
 from mineralkg.rdfio.text import Span
 
-__all__ = ["Place", "Places"]
+__all__ = ["Place", "Places", "TextPlaces"]
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -29,28 +29,11 @@ _DEFAULT, _UNNAMED = "the default graph", "a graph that has brackets for a name"
 
 
 class Places:
-    """The places of the triples of one text, given as the parser gave them."""
+    """The places of the triples of one text: by subject, and by value. Each format has a reader that fills them."""
 
-    def __init__(self, text: str, quads: Iterable[ox.Quad], *, base: str, quad_lines: bool = False) -> None:
-        """Read the places of *quads* in *text*; *quad_lines* says that it is N-Quads."""
+    def __init__(self) -> None:
         self._said: dict[str, list[tuple[str, str, Place]]] = defaultdict(list)
         self._objects: dict[str, list[Span]] = defaultdict(list)
-        try:
-            reader = Reader(text, quads=quad_lines)
-            terms = _terms(reader, base)
-        except (Unreadable, IndexError, SyntaxError, ValueError):
-            return
-        names = _Names(terms)
-        labels = {str(term) for term in terms.values() if isinstance(term, ox.BlankNode)}
-        paired: dict[Hashable, Hashable] = {}
-        if reader.nodes <= _MOST_PAIRED:
-            paired = pair(map(names.key, reader.statements), (_parsed(quad, labels) for quad in quads))
-        for statement in reader.statements:
-            subject, predicate, value = (_name(names.of(part), paired) for part in statement[1:])
-            if subject and predicate and value:
-                place = Place(statement.subject.span, statement.predicate.span, statement.object.span)
-                self._said[subject].append((predicate, value, place))
-                self._objects[value].append(place.object)
 
     def of(self, subject: Node, predicate: Node, value: Node) -> list[Place]:
         """Return where a triple stands: once as a rule, not at all where that is not known."""
@@ -72,6 +55,30 @@ class Places:
 
     def __len__(self) -> int:
         return len({(s, p, o) for s, said in self._said.items() for p, o, _ in said})
+
+
+class TextPlaces(Places):
+    """The places of the triples of one text of Turtle, TriG, N-Triples or N-Quads, given as the parser gave them."""
+
+    def __init__(self, text: str, quads: Iterable[ox.Quad], *, base: str, quad_lines: bool = False) -> None:
+        """Read the places of *quads* in *text*; *quad_lines* says that it is N-Quads."""
+        super().__init__()
+        try:
+            reader = Reader(text, quads=quad_lines)
+            terms = _terms(reader, base)
+        except (Unreadable, IndexError, SyntaxError, ValueError):
+            return
+        names = _Names(terms)
+        labels = {str(term) for term in terms.values() if isinstance(term, ox.BlankNode)}
+        paired: dict[Hashable, Hashable] = {}
+        if reader.nodes <= _MOST_PAIRED:
+            paired = pair(map(names.key, reader.statements), (_parsed(quad, labels) for quad in quads))
+        for statement in reader.statements:
+            subject, predicate, value = (_name(names.of(part), paired) for part in statement[1:])
+            if subject and predicate and value:
+                place = Place(statement.subject.span, statement.predicate.span, statement.object.span)
+                self._said[subject].append((predicate, value, place))
+                self._objects[value].append(place.object)
 
 
 def _terms(reader: Reader, base: str) -> dict[tuple[int, str], Node]:

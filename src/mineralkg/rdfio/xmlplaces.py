@@ -37,7 +37,7 @@ class XmlPlaces(Places):
 
     def __init__(self, text: str, quads: Iterable[ox.Quad], *, base: str) -> None:
         """Read the places of *quads* in *text*, the text of a file with the IRI *base*."""
-        super().__init__("", (), base=base)
+        super().__init__()
         with _quiet():
             self._pair(list(quads), _read(text, base))
 

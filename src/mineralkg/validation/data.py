@@ -28,7 +28,8 @@ _IN_MEMORY = 32 * 1024 * 1024
 _PIECE = 4 * 1024 * 1024  # bytes of a large file that are looked at together
 _SUBJECT = re.compile(rb"^[^\s]+", re.MULTILINE)
 # N-Triples puts a blank node first or last on a line, and a literal ends in a quote, a language tag or a datatype.
-_LABEL = re.compile(rb"^_:(\S+)(?= )|(?<= )_:(\S+)(?= \.$)", re.MULTILINE)
+# What is fixed comes first, which is searched for many times faster.
+_LABEL = re.compile(rb"_:(?:(?<=^_:)(\S+)(?= )|(?<= _:)(\S+)(?= \.$))", re.MULTILINE)
 _RANDOM = re.compile(rb"[0-9a-f]{24,32}")  # how the parser labels a node written with brackets
 
 
