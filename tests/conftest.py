@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from hypothesis import settings
 from published import publish
 
 from mineralkg.graph import EmbeddedGraph
@@ -19,6 +20,9 @@ from mineralkg.publishing.static.output import MANIFEST
 from mineralkg.resources import root
 
 pytest_plugins = ["pytester"]
+
+settings.register_profile("any machine", deadline=None)  # no test asserts a time
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 REPORT_FILES = [

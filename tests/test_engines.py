@@ -17,7 +17,7 @@ def outcome(shapes: ShapesGraph, graph: list[ox.Triple], engine: EngineName) -> 
         return f"refused: {error}"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(text=worlds.shapes(), lines=worlds.graphs)
 def test_both_engines_give_the_same_results(text: str, lines: list[str]) -> None:
     shapes, graph = worlds.shapes_graph(text), worlds.graph(lines)

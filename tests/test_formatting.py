@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from test_places import documents
 
@@ -56,7 +56,6 @@ def comments(text: str) -> list[str]:
     return [token.text.rstrip() for token in tokens(text, comments=True) if token.kind == "comment"]
 
 
-@settings(deadline=None)
 @given(documents())
 def test_any_document_keeps_its_graph_and_its_comments(
     tmp_path_factory: pytest.TempPathFactory, document: tuple[str, object]
@@ -70,7 +69,6 @@ def test_any_document_keeps_its_graph_and_its_comments(
     assert laid_out(folder, new) == new
 
 
-@settings(deadline=None)
 @given(documents(), st.randoms(use_true_random=False))
 def test_a_comment_in_any_gap_is_kept_or_refused(
     tmp_path_factory: pytest.TempPathFactory, document: tuple[str, object], random: object

@@ -87,7 +87,7 @@ PIECES = [
         '"@context":',
     ),
 ]
-CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+CALM = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 texts = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=3)), max_size=40).map("".join)
 

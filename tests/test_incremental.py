@@ -50,7 +50,7 @@ class World:
         return set(self._engine.validate(self._data))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(text=worlds.shapes(), lines=worlds.graphs, come=worlds.graphs, data=st.data())
 def test_a_change_is_judged_as_a_full_run_would(
     text: str, lines: list[str], come: list[str], data: st.DataObject
@@ -79,7 +79,7 @@ def test_a_change_is_judged_as_a_full_run_would(
                 assert old.results(pair) == new.results(pair)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(text=worlds.shapes(), lines=worlds.graphs)
 def test_the_results_of_all_pairs_are_those_of_a_full_run(text: str, lines: list[str]) -> None:
     shapes = worlds.shapes_graph(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,9 +62,12 @@ def check(
     paths = list(paths)
     rules = load_rules(shapes)
     with tempfile.TemporaryDirectory(prefix="mineralkg-") as folder, time_limit(limits.seconds):
-        files = read_files(rdfio.documents(paths), limits, folder)
-        before = Part(b"") if changed_since is None else _mark_touched(files, paths, changed_since)
-        context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
+        with ThreadPoolExecutor(1) as beside:  # the engine works outside Python's lock
+            preparing = beside.submit(rules.engine(engine).prepare)
+            files = read_files(rdfio.documents(paths), limits, folder)
+            before = Part(b"") if changed_since is None else _mark_touched(files, paths, changed_since)
+            context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
+        preparing.result()
         held = hold(sources, files, context)
         context = replace(context, held=held.part, before=before)
         checker = Checker.of(rules, engine, files, context, ours=not shapes)

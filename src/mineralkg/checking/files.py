@@ -24,8 +24,8 @@ _LONGEST = 16 * 1024 * 1024  # bytes of a triple; RDF/XML can hold what the read
 class CheckedFile:
     """One file of a contribution. What kept it from being read is in ``problems``; it then has no triples.
 
-    ``document`` is None where not even its text could be read, and for a large file: its text and its ``quads`` are
-    not kept. ``apart`` are the quads that its ``part`` cannot show.
+    ``document`` is None where not even its text could be read, and for a large file: its text and its quads are not
+    kept. ``apart`` are the quads that its ``part`` cannot show.
     """
 
     def __init__(self, name: str, index: int, document: Document | None, problems: list[Problem], text: str) -> None:
@@ -37,7 +37,6 @@ class CheckedFile:
         self.labels = Labels(f"f{index}")
         self.lines = Lines(text)
         self.part = Part(b"")
-        self.quads: list[ox.Quad] = []
         self.apart: list[ox.Quad] = []
         self._format = "" if document is None else document.format.name
 
@@ -51,6 +50,8 @@ class CheckedFile:
             simple = not document.format.quads and b"<<" not in document.data
             if large:
                 file._keep_apart(quads if simple else file._plain(quads), len(document.data), folder)
+            elif simple and document.format.name == "nt":
+                file.part = Part.of(quads, labels=file.labels)
             else:
                 file.quads = list(quads)
                 file.part = Part.of(file.quads if simple else file._plain(file.quads), labels=file.labels)
@@ -88,6 +89,15 @@ class CheckedFile:
                 yield quad.triple
             else:
                 self.apart.append(quad)
+
+    @cached_property
+    def quads(self) -> list[ox.Quad]:
+        """The quads, with blank nodes as the file names them; none of a large file.
+
+        Those of N-Triples are seldom asked for, and read again: in other formats a node can have a name that only one
+        reading gives it.
+        """
+        return [] if self.document is None or self.problems else list(rdfio.parse(self.document))
 
     @property
     def path(self) -> Path:

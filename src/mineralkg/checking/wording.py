@@ -105,12 +105,14 @@ class Wording:
 
     def path(self, result: Result) -> Name | None:
         """Return the property or path of a result as a reader knows it: a shape's own name is its label."""
-        if result.path is None:
-            return None
-        iris = re.findall(r"<([^<>]*)>", result.path)
-        short = re.sub(r"<([^<>]*)>", lambda match: shorten(match[1]), result.path)
+        return None if result.path is None else self._path_name(result.path, result.shape)
+
+    @cache  # noqa: B019  # for one check
+    def _path_name(self, path: str, shape: Node | None) -> Name:
+        iris = re.findall(r"<([^<>]*)>", path)
+        short = re.sub(r"<([^<>]*)>", lambda match: shorten(match[1]), path)
         label = self.label(ox.NamedNode(iris[0])) if len(iris) == 1 else None
-        return Name(short, label or self._shapes.text(result.shape, SH.name, self._lang) or None)
+        return Name(short, label or self._shapes.text(shape, SH.name, self._lang) or None)
 
     def label(self, node: Node) -> str | None:
         """Return the label that the graph gives a node, in the reader's language, else in English, else in any."""

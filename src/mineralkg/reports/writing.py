@@ -31,8 +31,11 @@ def write(report: Report, format: str, **options: Any) -> str:
 
 def as_json(document: Any) -> str:
     """Return a document as JSON with letters that cannot be seen written as escapes."""
-    text = json.dumps(document, ensure_ascii=False, indent=2)
-    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _visible(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
+
+
+def _visible(text: str) -> str:
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _text(report: Report, **options: Any) -> str:
@@ -42,7 +45,12 @@ def _text(report: Report, **options: Any) -> str:
 
 
 def _json(report: Report) -> str:
-    return as_json(report.as_json())
+    """Return a report as JSON with one finding on each line, which is written and searched many times faster."""
+    document = report.as_json()
+    findings = ",".join(f"\n    {json.dumps(finding, ensure_ascii=False)}" for finding in document["findings"])
+    conforms, summary = json.dumps(document["conforms"]), json.dumps(document["summary"], ensure_ascii=False)
+    end = "\n  " if findings else ""
+    return _visible(f'{{\n  "conforms": {conforms},\n  "findings": [{findings}{end}],\n  "summary": {summary}\n}}\n')
 
 
 def _sarif(report: Report) -> str:

@@ -50,6 +50,10 @@ class CoreEngine:
         }
         self._shape_of = {str(iri): shape for shape, iri in self._blank.items()}
 
+    def compile(self) -> None:
+        """Make the shapes ready, which validate does otherwise. Raises ShapesError for shapes it cannot use."""
+        self._compiled  # noqa: B018  # it is kept
+
     def validate(self, data: Data) -> list[Result]:
         """Return the results for all nodes that the shapes look at. Raises ShapesError for shapes it cannot use."""
         return self._run(self._compiled, data)

@@ -119,14 +119,21 @@ class Engine:
                 found += reference.validate(self.shapes, [one.shape for one in self.slow], data)
         return sorted(set(found), key=lambda result: result.order)
 
+    def prepare(self) -> None:
+        """Compile what will be run, which can be done while there is no graph yet. Raises ShapesError."""
+        if self.name == "auto":
+            self._core.compile()
+
     def _validate_fast(self, data: Data) -> list[Result]:
-        """Return the results of the fast engines; while one reads and judges, the other loads its store."""
+        """Return the results of the fast engines, which read the graph, and then judge it, side by side."""
         with ThreadPoolExecutor(1) as beside:
             core = beside.submit(self._core.validate, data)
             if self._queries:
                 data.store  # noqa: B018  # it is kept
-            found = core.result()  # what it needs is free again before queries are run
-        return [*found, *sparql.run(self.shapes, self._queries, data)]
+            if data.is_large:
+                core.result()  # what it needs is free again before queries are run
+            queried = sparql.run(self.shapes, self._queries, data)
+            return [*core.result(), *queried]
 
     def validate_targets(self, data: Data, pairs: set[tuple[Node, Node]]) -> list[Result]:
         """Return the results for pairs of a shape that looks at nodes by itself and a node that it is to look at."""

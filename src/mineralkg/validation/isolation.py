@@ -52,6 +52,9 @@ class Isolated(Engine):
 
     number: int = field(init=False, default_factory=lambda: next(_NUMBERS))
 
+    def prepare(self) -> None:
+        """Do nothing: the shapes are compiled where they are run."""
+
     def validate(self, data: Data) -> list[Result]:
         """Return the results for every node that the shapes look at; see Engine."""
         return _call(self, "validate", data)

@@ -29,7 +29,8 @@ def as_written(results: Iterable[Result], data: Data) -> list[Result]:
     if not doubtful:
         return listed
     near = _forms(triple.object for triple in data.about(doubtful))
-    far = {} if data.is_large else _forms(_typed_literals(data))
+    terms = {term for r in listed if r.focus in doubtful for term in (r.focus, r.value) if _is_typed(term)}
+    far = {} if data.is_large or terms <= near.keys() else _forms(_typed_literals(data))
     return [
         replace(r, focus=_form(r.focus, near, far) or r.focus, value=_form(r.value, near, far))
         if r.focus in doubtful
@@ -60,9 +61,11 @@ def _typed_literals(data: Data) -> Iterable[Node]:
 
 def _forms(terms: Iterable[Node]) -> dict[Node, set[Node]]:
     """Return the written forms of typed literals, by the form in which a store gives them back."""
+    literals = list({term for term in terms if _is_typed(term)})
+    store = ox.Store()
+    store.extend(ox.Quad(ox.NamedNode(f"urn:{at}"), RDF.first, literal) for at, literal in enumerate(literals))
     forms: dict[Node, set[Node]] = defaultdict(set)
-    for literal in {term for term in terms if _is_typed(term)}:
-        store = ox.Store()
-        store.add(ox.Quad(RDF.nil, RDF.first, literal))
-        forms[next(iter(store)).object].add(literal)
+    for quad in store:
+        assert isinstance(quad.subject, ox.NamedNode)  # the number of a literal
+        forms[quad.object].add(literals[int(quad.subject.value.removeprefix("urn:"))])
     return forms
