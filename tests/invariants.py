@@ -51,7 +51,7 @@ def places_hold(data: bytes, fmt: formats.Format) -> int:
         quads = list(rdfio.parse(document))
     except LoadError:
         return 0
-    places = rdfio.places(rdfio.Lines(text), quads, fmt.name, base="file:///file" + fmt.suffixes[0])
+    places = rdfio.places(rdfio.Lines(text), lambda: quads, fmt.name, base="file:///file" + fmt.suffixes[0])
     lines = Lines(text)
     found = 0
     for quad in quads:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -45,7 +46,7 @@ def test_triples_of_the_w3c_suite_stand_at_the_tag_of_their_property_or_node(sui
             quads = list(ox.parse(text.encode(), format=ox.RdfFormat.RDF_XML, base_iri=BASE))
         except SyntaxError:
             continue
-        where = places(Lines(text), quads, "rdf", base=BASE)
+        where = places(Lines(text), partial(list, quads), "rdf", base=BASE)
         for quad in quads:
             at = where.of(quad.subject, quad.predicate, quad.object)
             found += bool(at)
@@ -68,7 +69,7 @@ def test_the_tag_is_that_of_the_property() -> None:
   </ex:Thing>
 </rdf:RDF>"""
     quads = list(ox.parse(text.encode(), format=ox.RdfFormat.RDF_XML, base_iri=BASE))
-    where, lines = places(Lines(text), quads, "rdf", base=BASE), Lines(text)
+    where, lines = places(Lines(text), partial(list, quads), "rdf", base=BASE), Lines(text)
 
     found = {
         short(q.predicate): lines.place(place.object.start)
@@ -82,7 +83,7 @@ def test_the_tag_is_that_of_the_property() -> None:
 @pytest.mark.parametrize("expected", MARKED)
 def test_values_of_json_stand_where_they_are_written(expected: tuple[str, str, str]) -> None:
     quads = list(ox.parse(JSON, format=ox.RdfFormat.JSON_LD, base_iri=BASE))
-    where = places(Lines(JSON), quads, "jsonld", base=BASE)
+    where = places(Lines(JSON), lambda: quads, "jsonld", base=BASE)
 
     (quad, *_) = [q for q in quads if (short(q.subject), short(q.predicate), short(q.object)) == expected]
     at = where.of(quad.subject, quad.predicate, quad.object)

@@ -1,5 +1,5 @@
 """``python -m mineralkg`` is the command line."""
 
-from mineralkg.cli import main
+from mineralkg.cli import run
 
-raise SystemExit(main())
+run()

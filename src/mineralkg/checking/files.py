@@ -121,7 +121,7 @@ class CheckedFile:
         """Where the triples of the file stand; None where that cannot be told."""
         if self.problems or not self._format:
             return None
-        return rdfio.places(self.lines, self.quads, self._format, base=rdfio.file_iri(self.path))
+        return rdfio.places(self.lines, lambda: self.quads, self._format, base=rdfio.file_iri(self.path))
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

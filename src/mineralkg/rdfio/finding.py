@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import pyoxigraph as ox
 
@@ -13,10 +13,10 @@ from mineralkg.rdfio.text import Lines
 __all__ = ["places"]
 
 
-def places(lines: Lines, quads: Iterable[ox.Quad], format: str, *, base: str) -> Places:
+def places(lines: Lines, quads: Callable[[], Iterable[ox.Quad]], format: str, *, base: str) -> Places:
     """Return where the *quads* of a text stand; *format* is the name of its format, *base* the IRI of its file.
 
-    In a text that is not held, places are only known in formats whose statements are lines.
+    In formats whose statements are lines the quads are not asked for; in others a text that is not held has no places.
     """
     if format in ("nt", "nq") and is_regular(lines.text):
         return LinePlaces(lines, quad_lines=format == "nq")
@@ -24,9 +24,9 @@ def places(lines: Lines, quads: Iterable[ox.Quad], format: str, *, base: str) ->
     if format == "rdf":
         from mineralkg.rdfio.xmlplaces import XmlPlaces  # rdflib takes 0.15 s
 
-        return XmlPlaces(text, quads, base=base)
+        return XmlPlaces(text, quads(), base=base)
     if format == "jsonld":
         from mineralkg.rdfio.jsonplaces import JsonPlaces
 
-        return JsonPlaces(text, quads)
-    return TextPlaces(text, quads, base=base, quad_lines=format == "nq")
+        return JsonPlaces(text, quads())
+    return TextPlaces(text, quads(), base=base, quad_lines=format == "nq")

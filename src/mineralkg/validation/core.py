@@ -50,6 +50,13 @@ class CoreEngine:
         }
         self._shape_of = {str(iri): shape for shape, iri in self._blank.items()}
 
+    @staticmethod
+    def described() -> str:
+        """Return the name and version of the library."""
+        import shacl
+
+        return f"shacl {shacl.__version__}"
+
     def compile(self) -> None:
         """Make the shapes ready, which validate does otherwise. Raises ShapesError for shapes it cannot use."""
         self._compiled  # noqa: B018  # it is kept

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
 
+import pyoxigraph as ox
+
 from mineralkg.validation import reference, sparql
 from mineralkg.validation.constraints import Constraint, constraints
 from mineralkg.validation.core import CoreEngine
@@ -155,14 +157,9 @@ class Engine:
     @property
     def described(self) -> str:
         """What ran, in words: the engines with their versions."""
-        from importlib.metadata import version
-
-        pyshacl = f"pyshacl {version('pyshacl')}"
-        if self.name == "pyshacl":
-            return pyshacl
-        names = [f"shacl {version('shacl')}"]
-        names += [f"oxigraph {version('pyoxigraph')}"] if self._queries else []
-        names += [pyshacl] if self.slow else []
+        names = [] if self.name == "pyshacl" else [CoreEngine.described()]
+        names += [f"oxigraph {ox.__version__}"] if self.name == "auto" and self._queries else []
+        names += [reference.described()] if self.name == "pyshacl" or self.slow else []
         return " + ".join(names)
 
 

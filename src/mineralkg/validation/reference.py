@@ -26,9 +26,16 @@ from mineralkg.validation.terms import OWL_CLASS, RDF, RDFS_CLASS, SH, Node
 if TYPE_CHECKING:
     import rdflib
 
-__all__ = ["validate"]
+__all__ = ["described", "validate"]
 
 _TARGETS = frozenset((SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf))
+
+
+def described() -> str:
+    """Return the name and version of the library, which need not be loaded here."""
+    from importlib.metadata import version
+
+    return f"pyshacl {version('pyshacl')}"
 
 
 def validate(
