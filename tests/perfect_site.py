@@ -6,9 +6,12 @@ the specifications agree with each other.
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
+import io
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,8 +19,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
+import uvicorn
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.test import run_wsgi_app
 from werkzeug.wrappers import Request, Response
 
 RDF = {
@@ -366,27 +370,55 @@ def embedded(data: dict[str, Any]) -> str:
     return f'<script type="application/ld+json">{json.dumps(data)}</script>'
 
 
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Server(uvicorn.Server):
+    """Serves a WSGI application in threads, over connections that stay open for many requests."""
 
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
+    def __init__(self, address: socket.socket, site: Callable[[Any, Any], Any]) -> None:
+        super().__init__(uvicorn.Config(self._answer, interface="asgi3", http="h11", lifespan="off", log_config=None))
+        self._address, self._site = address, site
+        self._thread = threading.Thread(target=self.run, kwargs={"sockets": [address]}, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.should_exit = self.force_exit = True
+        self._thread.join()
+
+    async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
+        body = b""
+        while (message := await receive()).get("body") or message.get("more_body"):
+            body += message["body"]
+            if not message.get("more_body"):
+                break
+        content, status, headers = await asyncio.to_thread(run_wsgi_app, self._site, _environ(scope, body))
+        named = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await send({"type": "http.response.start", "status": int(status.split()[0]), "headers": named})
+        await send({"type": "http.response.body", "body": b"".join(content)})
+
+
+def _environ(scope: Any, body: bytes) -> dict[str, Any]:
+    """Return a request as WSGI has it (PEP 3333)."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    named = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in headers.items()}
+    return named | {
+        "REQUEST_METHOD": scope["method"],
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "CONTENT_TYPE": headers.get("content-type", ""),
+        "CONTENT_LENGTH": str(len(body)),
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": str(scope["server"][1]),
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(body),
+    }
 
 
 @contextmanager
 def served(fault: Fault | None = None) -> Iterator[str]:
     """Serve the site while the block runs, and give its address."""
-    holder: list[Site] = []
-    server = make_server(
-        "127.0.0.1", 0, lambda environ, start: holder[0](environ, start), threaded=True, request_handler=_Quiet
-    )
-    base = f"http://127.0.0.1:{server.server_port}/"
-    holder.append(Site(base, fault or Fault()))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield base
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with socket.create_server(("127.0.0.1", 0)) as address:
+        base = f"http://127.0.0.1:{address.getsockname()[1]}/"
+        with _Server(address, Site(base, fault or Fault())):
+            yield base
