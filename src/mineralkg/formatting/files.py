@@ -74,7 +74,7 @@ def lay_out(path: str | Path) -> Layout:
     not be kept: a comment that stands inside a term, say.
     """
     document = rdfio.read(path)
-    quads = set(rdfio.parse(document))
+    quads = list(rdfio.parse(document))
     try:
         new = laid_out(document.text)
         if not _says_the_same(document, quads, replace(document, data=new.encode("utf-8"))):
@@ -85,10 +85,10 @@ def lay_out(path: str | Path) -> Layout:
     return Layout(document, new)
 
 
-def _says_the_same(before: Document, quads: set[ox.Quad], after: Document) -> bool:
+def _says_the_same(before: Document, quads: list[ox.Quad], after: Document) -> bool:
     comments, labels = _kept(before.text)
     try:
-        return _kept(after.text)[0] == comments and same(quads, set(rdfio.parse(after)), labels)
+        return _kept(after.text)[0] == comments and same(quads, rdfio.parse(after), labels)
     except LoadError:
         return False
 

@@ -17,10 +17,24 @@ _Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | ox.Def
 def same(these: Iterable[ox.Quad], those: Iterable[ox.Quad], labels: set[str]) -> bool:
     """Say whether two readings have the same statements; nodes of the *labels* have the same names in both.
 
-    The pairing is a proof where there is one: the nodes are put in the place of each other, and all must then agree.
+    Nodes are paired in the order in which they first stand, which a layout seldom changes, else by what they say. A
+    pairing is a proof where there is one: the nodes are put in the place of each other, and all must then agree.
     """
-    left = {_statement(quad, labels) for quad in these}
-    right = {_statement(quad, labels) for quad in those}
+    left, right = ([_statement(quad, labels) for quad in quads] for quads in (these, those))
+    return _numbered(left) == _numbered(right) or _same_by_what_they_say(set(left), set(right))
+
+
+def _numbered(statements: Iterable[Statement]) -> set[Statement]:
+    """Return the statements with their nodes numbered in the order in which they first stand."""
+    numbers: dict[Hashable, Hashable] = {}
+    for _, subject, _, value in statements:
+        for key in (subject, value):
+            if isinstance(key, Anonymous):
+                numbers.setdefault(key.id, len(numbers))
+    return {_renamed(statement, numbers) for statement in statements}
+
+
+def _same_by_what_they_say(left: set[Statement], right: set[Statement]) -> bool:
     paired = pair(left, right)
     if len(set(paired.values())) != len(paired):
         return False
