@@ -278,8 +278,21 @@ def outcome(case: Case) -> tuple[Result, ...]:
 
 def data_of(case: Case) -> Data:
     """Return the edited world of a case as the engines of the toolkit read it."""
-    with edited(case) as graph:
-        return Data([Part(graph.serialize(format="nt").encode())])
+    gone, come = (set(_lines(triples)) for triples in difference(case))
+    return Data([Part(b"".join([line for line in _world_lines(case.world) if line not in gone] + sorted(come)))])
+
+
+@functools.cache
+def _world_lines(path: Path) -> list[bytes]:
+    return _lines(world(path))
+
+
+def _lines(triples: Iterable[Triple]) -> list[bytes]:
+    """Return the lines of N-Triples for some triples."""
+    graph = rdflib.Graph()
+    for triple in triples:
+        graph.add(triple)
+    return graph.serialize(format="nt").encode().splitlines(keepends=True)
 
 
 @functools.cache

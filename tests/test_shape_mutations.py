@@ -63,11 +63,12 @@ def own(results: tuple[Result, ...], shape: Node) -> list[Result]:
 
 def standing_alone(shapes: rdflib.Graph, shape: Node) -> rdflib.Graph:
     """Return one shape with what it rests on, and with the targets of the shapes that it is a property of."""
-    without_properties = copy(shapes)
-    without_properties.remove((shape, SH.property, None))
     graph = rdflib.Graph()
-    for triple in shacl_cases.resting_on(without_properties, shape):
-        graph.add(triple)
+    for own in shapes.triples((shape, None, None)):
+        if own[1] != SH.property:
+            graph.add(own)
+            for triple in shacl_cases.resting_on(shapes, own[2], {shape}):
+                graph.add(triple)
     for holder in shacl_cases.holders(shapes, shape):
         for predicate in TARGETS:
             for value in shapes.objects(holder, predicate):
