@@ -46,10 +46,11 @@ def check(
 ) -> Report:
     """Return the report on the files and folders *paths*.
 
-    *shapes* replaces the shipped shapes. The files are seen together with the shipped graph, or with *against* instead
-    (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology and the vocabularies.
-    Reported is what the files say or lack, and what they break elsewhere. Messages are in *lang* where the shapes have
-    it. What keeps a file from being read becomes a finding with its place, and the report is then ``unreadable``.
+    *shapes* replaces the shipped shapes, or says which of them. The files are seen together with the shipped graph, or
+    with *against* instead (files and folders, or an open graph), or *alone*; the shipped shapes always see the ontology
+    and the vocabularies. Reported is what the files say or lack, and what they break elsewhere. Messages are in *lang*
+    where the shapes have it. What keeps a file from being read becomes a finding with its place, and the report is then
+    ``unreadable``.
 
     *sources* are texts that are held: what is quoted from them must stand in them. With *changed_since*, a revision of
     git, only what has changed since is checked, and what that breaks elsewhere. Findings that *baseline*, a file, lists
@@ -66,11 +67,11 @@ def check(
             preparing = beside.submit(rules.engine(engine).prepare)
             files = read_files(rdfio.documents(paths), limits, folder)
             before = Part(b"") if changed_since is None else _mark_touched(files, paths, changed_since)
-            context = context_of(files, against, with_model=not shapes, alone=alone, folder=folder)
+            context = context_of(files, against, with_model=rules.ours, alone=alone, folder=folder)
         preparing.result()
         held = hold(sources, files, context)
         context = replace(context, held=held.part, before=before)
-        checker = Checker.of(rules, engine, files, context, ours=not shapes)
+        checker = Checker.of(rules, engine, files, context, ours=rules.ours)
         found = findings(checker, lang)
         if not any(file.problems for file in files):  # one that cannot be read may describe the document
             found += [other_text(name, digest, lang) for name, digest in held.unknown]

@@ -60,11 +60,11 @@ class Rule:
 
 
 class Rules:
-    """The shapes of some files, and where in them each shape stands."""
+    """The shapes of some files, and where in them each shape stands; ``ours`` says that they are shipped ones."""
 
     def __init__(self, files: list[CheckedFile], *, ours: bool) -> None:
         self._files = files
-        self._ours = ours
+        self.ours = ours
         self.graph = ShapesGraph(triple for file in files for triple in file.part.triples())
 
     @cache  # noqa: B019  # rules live as long as the process: see load_rules
@@ -73,7 +73,7 @@ class Rules:
 
         Shapes of ours on our own engines are known to come to an end; anything else is isolated.
         """
-        return Engine(self.graph, name) if self._ours and name == "auto" else Isolated(self.graph, name)
+        return Engine(self.graph, name) if self.ours and name == "auto" else Isolated(self.graph, name)
 
     @cache  # noqa: B019
     def incremental(self, name: EngineName) -> Incremental:
@@ -113,7 +113,7 @@ class Rules:
         Our own shapes begin a line each, under a prefix; they are found without reading the whole file for its places.
         """
         file = None if shape is None else self._home.get(str(shape))
-        if self._ours and file is not None and isinstance(shape, ox.NamedNode):
+        if self.ours and file is not None and isinstance(shape, ox.NamedNode):
             begins = re.search(rf"^{re.escape(shorten(shape.value))} ", file.lines.text, re.MULTILINE)
             return None if begins is None else file.lines.place(begins.start())[0]
         own = None if file is None or shape is None else file.own(shape)
@@ -153,19 +153,30 @@ class Rules:
 def load_rules(paths: Iterable[str | Path] = (), *, shapes: bool = True) -> Rules:
     """Return the rules of *paths*, or the shipped ones where none are given.
 
-    Without *shapes* they are rules of ours that a program judges. Raises ShapesError for a file that cannot be read,
-    and where shapes are wanted and there is none.
+    Shipped ones that are given by their paths, wherever a copy lies, are ours as well. Without *shapes* the rules may
+    be such as only a program judges. Raises ShapesError for a file that cannot be read, and where shapes are wanted
+    and there is none.
     """
     given = list(paths)
-    shipped = [path for path in resources.resource_files("shapes", ".ttl") if path.name != "meta.ttl"]
     try:
-        documents = tuple(rdfio.read(path, LIMITS) for path in (rdfio.documents(given) if given else shipped))
+        shipped = _read(resources.resource_files("shapes", ".ttl"))
+        documents = _read(rdfio.documents(given)) if given else _without_meta(shipped)
     except LoadError as error:
         raise _unusable(error) from error
-    found = _rules(documents, ours=not given or not shapes)
+    words = {document.data for document in shipped}
+    found = _rules(documents, ours=all(document.data in words for document in documents))
     if shapes and not found.graph.shapes:
         raise ShapesError(", ".join(map(str, given)) or "shapes/", "there is no SHACL shape in it.")
     return found
+
+
+def _without_meta(documents: Iterable[Document]) -> tuple[Document, ...]:
+    """Return the shipped documents without the shapes about shapes, which are not for contributions."""
+    return tuple(document for document in documents if Path(document.path).name != "meta.ttl")
+
+
+def _read(paths: Iterable[Path]) -> tuple[Document, ...]:
+    return tuple(rdfio.read(path, LIMITS) for path in paths)
 
 
 @lru_cache(maxsize=8)
