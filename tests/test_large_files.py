@@ -7,9 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 
 import mineralkg
+from mineralkg.rdfio import FileLines, Lines, Place
+from mineralkg.rdfio.longplaces import LongPlaces
+from mineralkg.rdfio.places import TextPlaces
 
 PREFIXES = {
     "mkg": "https://w3id.org/mineralkg/ontology#",
@@ -63,11 +67,53 @@ def test_a_large_file_is_judged_like_a_small_one(tmp_path: Path, suffix: str, gr
     assert rules >= {"recorded-later", "same-as"} | ({"foreign-graph"} if graph else set())
     once = {finding for finding in found if finding[0] == "foreign-graph"}
     assert len(once) == (1 if graph else 0)  # said once for each graph, not for each statement
-    if suffix in ("nt", "nq"):
+    if suffix in ("nt", "nq", "ttl"):
         assert found == expected
-    else:  # where a statement may span lines, only the file is named
+    else:  # of graphs that may span lines, only the file is named
         assert sorted(_without_place(f) for f in found) == sorted(_without_place(f) for f in expected)
         assert all(f[2] is None for f in found)
+
+
+TURTLE = """@prefix : <https://example.org/> . # a comment . with a stop
+PREFIX p: <https://example.org/p/>
+:a p:b "one. two" , \"\"\"long .
+text .\"\"\" ; p:c [ p:d 1.5 ; p:e ( :x "ñ" 2 ) ] , :b . :b p:b :a.
+  # between
+@prefix : <https://example.org/other/> .
+:a p:b 'it', <https://example.org/a>, p:\\~x .
+<https://example.org/p/q> p:b :a ; p:b 7 .
+[] p:b :a . [ p:c 1 ] p:d 2 . _:n p:b "n"@en .
+"""
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 50, 10_000])
+def test_places_in_a_long_text_are_those_of_a_short_one(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "long.ttl"
+    path.write_text(TURTLE)
+    quads = list(ox.parse(TURTLE, format=ox.RdfFormat.TURTLE))
+    named = [q for q in quads if not _random(q.subject) and not _random(q.object)]
+    lines, short = FileLines(path), TextPlaces(TURTLE, quads, base="")
+    pieces = FileLines.pieces
+    monkeypatch.setattr(FileLines, "pieces", lambda self: pieces(self, size))
+
+    for wanted in {str(quad.subject) for quad in named}:
+        long = LongPlaces(lines, [wanted], base="")
+        for quad in named:
+            known = short.of(quad.subject, quad.predicate, quad.object)
+            found = long.of(quad.subject, quad.predicate, quad.object)
+            expected = known if str(quad.subject) == wanted else []
+            assert [_at(lines, place) for place in found] == [_at(Lines(TURTLE), place) for place in expected]
+    assert len(named) == 10
+
+
+def _random(node: object) -> bool:
+    return isinstance(node, ox.BlankNode) and len(node.value) > 20
+
+
+def _at(lines: Lines, place: Place) -> list[tuple[int, int]]:
+    return [lines.place(offset) for span in place for offset in span]
 
 
 def _without_place(finding: tuple[Any, ...]) -> tuple[str, ...]:

@@ -38,6 +38,7 @@ class CheckedFile:
         self.lines = Lines(text)
         self.part = Part(b"")
         self.apart: list[ox.Quad] = []
+        self._wanted: set[str] = set()
         self._format = "" if document is None else document.format.name
 
     @classmethod
@@ -116,12 +117,18 @@ class CheckedFile:
         """Say whether the file makes statements about *node*."""
         return str(node) in self.part.subjects
 
+    def look_for(self, nodes: Iterable[Node]) -> None:
+        """Say which nodes are going to be asked for, before places are: of a large file only their places are read."""
+        if isinstance(self.lines, FileLines):
+            self._wanted |= {str(own) for node in nodes if self.describes(node) and (own := self.own(node)) is not None}
+
     @cached_property
     def places(self) -> Places | None:
         """Where the triples of the file stand; None where that cannot be told."""
         if self.problems or not self._format:
             return None
-        return rdfio.places(self.lines, lambda: self.quads, self._format, base=rdfio.file_iri(self.path))
+        base = rdfio.file_iri(self.path)
+        return rdfio.places(self.lines, lambda: self.quads, self._format, base=base, wanted=self._wanted)
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

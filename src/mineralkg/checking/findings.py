@@ -77,6 +77,7 @@ def _rule_id(rules: Rules, result: Result) -> str:
 def findings(checker: Checker, lang: str) -> list[Found]:
     """Return the findings of a check, in the order of a report."""
     faults = _faults_beside_results(checker)
+    _look_for_places(checker, faults)
     writer = _Writer(checker, lang)
     found = [*writer.of_results(), *writer.of_problems()]
     taken = {_place(f) for f in found}
@@ -95,6 +96,22 @@ def _faults_beside_results(checker: Checker) -> list[tuple[CheckedFile, Fault]]:
         checker.world.unchecked  # noqa: B018  # they are kept
         results.result()
     return found
+
+
+def _look_for_places(checker: Checker, faults: Sequence[tuple[CheckedFile, Fault]]) -> None:
+    """Tell the files which nodes findings will be about."""
+    nodes: set[Node] = {node for r in checker.results for node in (r.focus, r.value) if node is not None}
+    nodes |= {file.merged(fault.quad.subject) for file, fault in faults}
+    nodes |= set(_unchecked(checker))
+    for file in checker.files:
+        file.look_for(nodes)
+
+
+def _unchecked(checker: Checker) -> list[Node]:
+    """Return the nodes that no shape looks at, and no more than a person may want to read."""
+    listed = checker.world.unchecked[:MOST_UNCHECKED]
+    terms = parse_terms(node for node in listed if not node.startswith("_:"))
+    return [ox.BlankNode(node[2:]) if node.startswith("_:") else terms[node] for node in listed]
 
 
 def _once(found: Iterable[Found]) -> list[Found]:
@@ -214,11 +231,8 @@ class _Writer:
                 yield Found(_placed(_by_file_rule("fill-in", {"found": wanted}, self._lang), place), place)
 
     def of_unchecked(self) -> Iterator[Found]:
-        """Return a note for each node that no shape looks at, and no more than a person may want to read."""
-        listed = self._checker.world.unchecked[:MOST_UNCHECKED]
-        terms = parse_terms(node for node in listed if not node.startswith("_:"))
-        terms |= {node: ox.BlankNode(node[2:]) for node in listed if node.startswith("_:")}
-        for node in (terms[one] for one in listed):
+        """Return a note for each node that no shape looks at."""
+        for node in _unchecked(self._checker):
             finding = _by_file_rule("unchecked-node", {}, self._lang)
             name, told = self._wording.name(node), self._identity(node)
             named = replace(finding, focus_node=_plain(node), focus_name=name, identity=told)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 import pyoxigraph as ox
 
 from mineralkg.rdfio.lineplaces import LinePlaces, is_regular
 from mineralkg.rdfio.places import Places, TextPlaces
-from mineralkg.rdfio.text import Lines
+from mineralkg.rdfio.text import FileLines, Lines
 
 __all__ = ["places"]
 
 
-def places(lines: Lines, quads: Callable[[], Iterable[ox.Quad]], format: str, *, base: str) -> Places:
+def places(
+    lines: Lines, quads: Callable[[], Iterable[ox.Quad]], format: str, *, base: str, wanted: Collection[str] = ()
+) -> Places:
     """Return where the *quads* of a text stand; *format* is the name of its format, *base* the IRI of its file.
 
-    In formats whose statements are lines the quads are not asked for; in others a text that is not held has no places.
+    In formats whose statements are lines the quads are not asked for. In Turtle that is not held, places are those of
+    the *wanted* subjects, given in N-Triples form; in other formats such a text has none.
     """
     if format in ("nt", "nq") and is_regular(lines.text):
         return LinePlaces(lines, quad_lines=format == "nq")
+    if isinstance(lines, FileLines) and format == "ttl":
+        from mineralkg.rdfio.longplaces import LongPlaces
+
+        return LongPlaces(lines, wanted, base=base)
     text = lines.text
     if format == "rdf":
         from mineralkg.rdfio.xmlplaces import XmlPlaces  # rdflib takes 0.15 s

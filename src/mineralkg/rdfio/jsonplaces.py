@@ -66,8 +66,7 @@ class JsonPlaces(Places):
         predicate, value = node.members[keys[0]]
         spans = [scalar.span for scalar in _scalars(value) if names.means(scalar.value, quad.object)]
         place = Place(subject, predicate, spans[0] if len(spans) == 1 else predicate)
-        self._said[str(quad.subject)].append((str(quad.predicate), str(quad.object), place))
-        self._objects[str(quad.object)].append(place.object)
+        self._note(str(quad.subject), str(quad.predicate), str(quad.object), place)
 
 
 class _Names:

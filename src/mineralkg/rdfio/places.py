@@ -53,6 +53,14 @@ class Places:
         """Return where *value* stands as a value."""
         return self._objects.get(str(value), [])
 
+    def all(self) -> Iterable[tuple[str, list[tuple[str, str, Place]]]]:
+        """Return what is known: each subject in N-Triples form, and what the text says of it."""
+        return self._said.items()
+
+    def _note(self, subject: str, predicate: str, value: str, place: Place) -> None:
+        self._said[subject].append((predicate, value, place))
+        self._objects[value].append(place.object)
+
     def __len__(self) -> int:
         return len({(s, p, o) for s, said in self._said.items() for p, o, _ in said})
 
@@ -77,8 +85,7 @@ class TextPlaces(Places):
             subject, predicate, value = (_name(names.of(part), paired) for part in statement[1:])
             if subject and predicate and value:
                 place = Place(statement.subject.span, statement.predicate.span, statement.object.span)
-                self._said[subject].append((predicate, value, place))
-                self._objects[value].append(place.object)
+                self._note(subject, predicate, value, place)
 
 
 def _terms(reader: Reader, base: str) -> dict[tuple[int, str], Node]:

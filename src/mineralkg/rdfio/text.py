@@ -102,6 +102,12 @@ class FileLines(Lines):
         with TextIOWrapper(opened(self._path), encoding="utf-8-sig", errors="replace", newline="\n") as file:
             yield from file
 
+    def pieces(self, size: int = 1024 * 1024) -> Iterator[str]:
+        """Return the text in pieces of so many characters, which end anywhere."""
+        with TextIOWrapper(opened(self._path), encoding="utf-8-sig", errors="replace", newline="\n") as file:
+            while piece := file.read(size):
+                yield piece
+
     def line(self, number: int) -> str:
         """Return a line without its end; nothing for one that the file has lost since it was read."""
         if number >= len(self._starts):

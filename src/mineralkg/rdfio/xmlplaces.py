@@ -51,8 +51,7 @@ class XmlPlaces(Places):
         for key, (*_, span) in zip(keys, read, strict=True):
             subject, predicate, value = (_name(part, paired) for part in key[1:])
             for quad in written.get((subject, predicate, value), ()):
-                self._said[str(quad.subject)].append((str(quad.predicate), str(quad.object), Place(span, span, span)))
-                self._objects[str(quad.object)].append(span)
+                self._note(str(quad.subject), str(quad.predicate), str(quad.object), Place(span, span, span))
 
 
 @contextlib.contextmanager

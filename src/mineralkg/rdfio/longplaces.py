@@ -1,0 +1,176 @@
+"""Where some subjects stand in a Turtle text that is too long to be held, or to be read for its structure as a whole.
+
+The text goes by in pieces and is cut into its statements. Those whose subject is asked for are read as a short text is,
+under the prefixes that hold there; the others are passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from mineralkg.rdfio.places import Place, Places, TextPlaces
+from mineralkg.rdfio.structure import Token, Unreadable, tokens
+from mineralkg.rdfio.text import FileLines, Lines, Span
+
+__all__ = ["LongPlaces"]
+
+_LONGEST = 16 * 1024 * 1024  # characters of one statement; where one is longer, the rest of the text has no places
+_BATCH = 1024 * 1024  # characters that are read together
+_DEPTH = {"[": 1, "(": 1, "]": -1, ")": -1}
+# An IRI that the parser takes as it is written.
+_PLAIN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:(?:(?!/\.)[^\\])*>")
+_ESCAPE = re.compile(r"\\(.)")
+
+
+@dataclass(frozen=True)
+class _Passage:
+    """A top statement or a declaration: its text, its first tokens, and the line and column where it begins."""
+
+    text: str
+    head: tuple[Token, ...]
+    line: int
+    column: int
+
+    @property
+    def declares(self) -> bool:
+        return self.head[0].kind == "directive"
+
+
+class LongPlaces(Places):
+    """The places of what a long text says of the subjects that are *wanted*, given in N-Triples form.
+
+    Nodes written with brackets have none: which of them is which only the whole text shows.
+    """
+
+    def __init__(self, lines: FileLines, wanted: Collection[str], *, base: str) -> None:
+        """Read the places in *lines*, those of the file with the IRI *base*."""
+        super().__init__()
+        for batch in _batches(_passages(lines.pieces()), frozenset(wanted)) if wanted else ():
+            found = TextPlaces(batch.text, (), base=base)
+            for subject, said in found.all():
+                for predicate, value, place in said:
+                    self._note(subject, predicate, value, Place(*(batch.in_file(span, lines) for span in place)))
+
+
+@dataclass
+class _Batch:
+    """Some passages under the same declarations, as one text."""
+
+    text: str
+    starts: list[int] = field(default_factory=list)
+    passages: list[_Passage] = field(default_factory=list)
+
+    def add(self, passage: _Passage) -> None:
+        self.starts.append(len(self.text))
+        self.passages.append(passage)
+        self.text += passage.text + "\n"
+
+    def in_file(self, span: Span, lines: FileLines) -> Span:
+        """Return where a stretch of the batch stands in the file."""
+        at = bisect_right(self.starts, span.start) - 1
+        passage, start = self.passages[at], self.starts[at]
+        begin, end = (_offset(passage, offset - start, lines) for offset in span)
+        return Span(begin, end)
+
+
+def _offset(passage: _Passage, within: int, lines: FileLines) -> int:
+    line, column = Lines(passage.text).place(within)
+    before = passage.column - 1 if line == 1 else 0
+    return lines.offset(passage.line + line - 1, before + column)
+
+
+def _batches(passages: Iterable[_Passage], wanted: frozenset[str]) -> Iterator[_Batch]:
+    """Return the passages about wanted subjects, with the declarations that hold there."""
+    prologue, prefixes = "", {}
+    batch = _Batch("")
+    for passage in passages:
+        if passage.declares:
+            if batch.passages:
+                yield batch
+            prologue += passage.text + "\n"
+            prefixes.update(_declared(passage.head))
+            batch = _Batch(prologue)
+        elif _is_wanted(passage.head[0], prefixes, wanted):
+            batch.add(passage)
+            if len(batch.text) - len(prologue) > _BATCH:
+                yield batch
+                batch = _Batch(prologue)
+    if batch.passages:
+        yield batch
+
+
+def _declared(head: tuple[Token, ...]) -> dict[str, str | None]:
+    """Return the prefix that a declaration declares with its namespace, None for one that depends on the base."""
+    if len(head) < 3 or head[1].kind != "name":
+        return {}
+    iri = head[2].text
+    return {head[1].text.removesuffix(":"): iri[1:-1] if _PLAIN_IRI.fullmatch(iri) else None}
+
+
+def _is_wanted(subject: Token, prefixes: dict[str, str | None], wanted: frozenset[str]) -> bool:
+    """Say whether a statement is about a wanted subject; where only the parser knows, it may be."""
+    if subject.kind == "iri":
+        return subject.text in wanted or not _PLAIN_IRI.fullmatch(subject.text)
+    if subject.kind == "name":
+        prefix, _, local = subject.text.partition(":")
+        base, written = prefixes.get(prefix), _ESCAPE.sub(r"\1", local)
+        return base is None or f"<{base}{written}>" in wanted
+    return subject.text in wanted
+
+
+def _passages(pieces: Iterable[str]) -> Iterator[_Passage]:
+    """Return the statements and declarations of a text that comes in pieces."""
+    held, line, column = "", 1, 1
+    coming = iter(pieces)
+    more: str | None = ""
+    while more is not None and len(held) <= _LONGEST:
+        more = next(coming, None)
+        held += more or ""
+        used = 0
+        for head, end in _statements(held, whole=more is None):
+            text = held[used:end]
+            line, column = _further(line, column, text[: head[0].start - used])
+            yield _Passage(held[head[0].start : end], head, line, column)
+            line, column = _further(line, column, held[head[0].start : end])
+            used = end
+        held = held[used:]
+
+
+def _further(line: int, column: int, text: str) -> tuple[int, int]:
+    """Return the line and column behind a text that begins at a line and column."""
+    lines = text.count("\n")
+    return (line, column + len(text)) if not lines else (line + lines, len(text) - text.rfind("\n"))
+
+
+def _statements(text: str, *, whole: bool) -> Iterator[tuple[tuple[Token, ...], int]]:
+    """Return the first tokens of each top statement and where it ends, as far as the text is known.
+
+    A comment between statements is returned like one. A token at the end of a piece may be half of one; so a statement
+    has ended where another token follows.
+    """
+    head: list[Token] = []
+    depth, end = 0, None
+    try:
+        for token in tokens(text, comments=True):
+            if end is not None and (token.kind != "end" or whole):
+                yield tuple(head), end
+                head, end = [], None
+            if len(head) < 3 and (token.kind != "comment" or not head):
+                head.append(token)
+            depth += _DEPTH.get(token.text, 0) if token.kind == "mark" else 0
+            if depth == 0 and _is_end(token, head):
+                end = token.span.end
+    except Unreadable:
+        return  # half a token, or something that only the parser knows
+
+
+def _is_end(token: Token, head: list[Token]) -> bool:
+    """Say whether a statement ends with a token: its full stop, or the IRI of a declaration without one."""
+    if head[0].kind == "comment":
+        return True
+    if head[0].kind == "directive" and not head[0].text.startswith("@"):
+        return token.kind == "iri"
+    return token.kind == "mark" and token.text == "."
