@@ -91,6 +91,11 @@ class CheckedFile:
             else:
                 self.apart.append(quad)
 
+    @property
+    def is_large(self) -> bool:
+        """Whether neither text nor quads are kept."""
+        return isinstance(self.lines, FileLines)
+
     @cached_property
     def quads(self) -> list[ox.Quad]:
         """The quads, with blank nodes as the file names them; none of a large file.
@@ -119,7 +124,7 @@ class CheckedFile:
 
     def look_for(self, nodes: Iterable[Node]) -> None:
         """Say which nodes are going to be asked for, before places are: of a large file only their places are read."""
-        if isinstance(self.lines, FileLines):
+        if self.is_large:
             self._wanted |= {str(own) for node in nodes if self.describes(node) and (own := self.own(node)) is not None}
 
     @cached_property

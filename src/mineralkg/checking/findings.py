@@ -94,6 +94,8 @@ def _faults_beside_results(checker: Checker) -> list[tuple[CheckedFile, Fault]]:
         results = beside.submit(copy_context().run, lambda: checker.results)
         found = list(checker.faults())
         checker.world.unchecked  # noqa: B018  # they are kept
+        for file in {file for file, _ in found if not file.is_large}:
+            file.places  # noqa: B018  # they are kept, too, and will be asked for
         results.result()
     return found
 
