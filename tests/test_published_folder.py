@@ -10,7 +10,7 @@ from perfect_site import Site
 from werkzeug.test import Client
 
 from mineralkg.errors import LoadError
-from mineralkg.publishing.proof import check_published, prove
+from mineralkg.publishing.proof import Bounds, check_published, prove
 
 BASE = "https://example.org/"
 FILES = {
@@ -61,6 +61,18 @@ def test_a_folder_without_a_fault_has_no_finding(folder: Path) -> None:
     assert outcome.held >= {"ld-same-graph", "ld-resolves", "onto-anchor", "void-true", "page-dead-link", "feed-valid"}
     assert "conneg-vary" in outcome.unjudged
     assert any("conneg-*" in note for note in outcome.report.notes)
+
+
+def test_what_is_too_large_to_be_read_is_there_and_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    with (folder / "dump.nt").open("a") as dump:
+        dump.write("# long\n" * 3_000_000)
+
+    outcome = prove(folder, bounds=Bounds(bytes=1_000_000))
+
+    assert [f"{f.file} {f.rule} {f.note}" for f in outcome.report] == []
+    assert "dcat-distribution" in outcome.unjudged
+    assert any("--max-bytes" in note and note.endswith(": /dump.nt") for note in outcome.report.notes)
+    assert capfd.readouterr().err == ""
 
 
 def _edit(name: str, old: str, new: str) -> Callable[[Path], None]:

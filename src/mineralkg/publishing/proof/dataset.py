@@ -63,7 +63,7 @@ def _leads(proof: Proof, dataset: Triples, at: str) -> None:
                 chain: Chain = [proof.get(f"{url}?{urlencode({'query': 'ASK {}'})}")]
             else:
                 chain = proof.follow(url)
-            proof.judge("void-leads", chain[-1].ok, chain, f"void:{name}")
+            proof.judge("void-leads", chain[-1].there, chain, f"void:{name}")
     spaces = values(dataset, VOID + "uriSpace")
     for space in spaces:
         proof.judge("void-leads", space.startswith(proof.target.base), at, f"void:uriSpace {space}")
@@ -77,7 +77,7 @@ def _distributions(proof: Proof, dataset: Triples) -> None:
             continue
         exchange = proof.get(url, Accept_Encoding="identity")
         if exchange.failure == "too-large":
-            continue  # what was not read to the end cannot be measured; another rule says so
+            continue  # what was not read to the end cannot be measured; a note says so
         wrong = list(_wrong(exchange, triple.subject, dataset)) if exchange.ok else ["–"]
         proof.judge("dcat-distribution", not wrong, exchange, "; ".join(wrong))
 

@@ -62,6 +62,11 @@ class Exchange:
         return self.failure is None and 200 <= self.status < 300
 
     @property
+    def there(self) -> bool:
+        """Whether a response of the 2xx class came, be it one with more than may be read."""
+        return self.ok or (self.failure == "too-large" and 200 <= self.status < 300)
+
+    @property
     def media_type(self) -> str:
         """The media type without parameters, in lower case; "" where none is given."""
         return self._content_type.get_content_type().lower() if self.field("Content-Type") else ""

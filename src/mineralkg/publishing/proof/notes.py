@@ -15,6 +15,7 @@ _NOTES: Mapping[str, Mapping[str, str]] = {
         "none": "there is no linked data here: no RDF and no endpoint was found",
         "pages": "{done} pages were walked over, {left} more addresses were found and left out (--max-pages)",
         "requests": "{left} requests were left out (--max-requests)",
+        "large": "answers larger than --max-bytes, of which sizes, checksums and statements were not judged: {paths}",
         "tired": "the server failed {number} times and was asked no more",
         "symmetric": "{iri}: two graphs could not be compared, their unnamed nodes are too much alike",
         "folder": "files alone cannot show what a host does; not judged: {rules}. Check the site when it is online.",
@@ -26,6 +27,7 @@ _NOTES: Mapping[str, Mapping[str, str]] = {
         "none": "aquí no hay datos enlazados: no se encontró RDF ni punto de acceso",
         "pages": "se recorrieron {done} páginas; quedaron fuera {left} direcciones más (--max-pages)",
         "requests": "quedaron fuera {left} peticiones (--max-requests)",
+        "large": "respuestas mayores que --max-bytes, sin juzgar su tamaño, sus sumas ni sus enunciados: {paths}",
         "tired": "el servidor falló {number} veces y no se le preguntó más",
         "symmetric": "{iri}: no se pudieron comparar dos grafos, sus nodos sin nombre se parecen demasiado",
         "folder": "los archivos solos no muestran lo que hace un servidor; sin juzgar: {rules}. "

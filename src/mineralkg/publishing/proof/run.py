@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mineralkg.errors import EndpointError
 from mineralkg.publishing.proof.annotations import check_annotations
@@ -130,6 +131,8 @@ def _bounded(proof: Proof, found: Survey) -> None:
         proof.note("tired", number=TIRED)
     elif client.refused:
         proof.note("requests", left=client.refused)
+    if large := {exchange.request.url for exchange in client.exchanges if exchange.failure == "too-large"}:
+        proof.note("large", paths=", ".join(sorted(urlsplit(url).path for url in large)))
     if found.crawl.left:
         proof.note("pages", done=len(found.crawl.answers), left=found.crawl.left)
 
