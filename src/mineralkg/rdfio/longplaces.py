@@ -18,6 +18,7 @@ from mineralkg.rdfio.text import FileLines, Lines, Span
 __all__ = ["LongPlaces"]
 
 _LONGEST = 16 * 1024 * 1024  # characters of one statement; where one is longer, the rest of the text has no places
+_LONGEST_BASE = 10_000  # characters of bases that are relative to each other; behind more, the text has no places
 _BATCH = 1024 * 1024  # characters that are read together
 _DEPTH = {"[": 1, "(": 1, "]": -1, ")": -1}
 # An IRI that the parser takes as it is written.
@@ -48,7 +49,7 @@ class LongPlaces(Places):
     def __init__(self, lines: FileLines, wanted: Collection[str], *, base: str) -> None:
         """Read the places in *lines*, those of the file with the IRI *base*."""
         super().__init__()
-        for batch in _batches(_passages(lines.pieces()), frozenset(wanted)) if wanted else ():
+        for batch in _batches(_passages(lines.pieces()), frozenset(wanted), base) if wanted else ():
             found = TextPlaces(batch.text, (), base=base)
             for subject, said in found.all():
                 for predicate, value, place in said:
@@ -57,13 +58,20 @@ class LongPlaces(Places):
 
 @dataclass
 class _Batch:
-    """Some passages under the same declarations, as one text."""
+    """Some passages as one text, each behind the declarations that it needs."""
 
-    text: str
+    text: str = ""
     starts: list[int] = field(default_factory=list)
     passages: list[_Passage] = field(default_factory=list)
+    declared: dict[str, str] = field(default_factory=dict)
 
-    def add(self, passage: _Passage) -> None:
+    def add(self, passage: _Passage, declarations: _Declarations) -> None:
+        for prefix in {token.text.partition(":")[0] for token in tokens(passage.text) if token.kind == "name"}:
+            text = declarations.texts.get(prefix, "")
+            if self.declared.get(prefix) != text:
+                self.declared[prefix] = text
+                self.text += text
+        self.text += declarations.base
         self.starts.append(len(self.text))
         self.passages.append(passage)
         self.text += passage.text + "\n"
@@ -76,47 +84,56 @@ class _Batch:
         return Span(begin, end)
 
 
+class _Declarations:
+    """The declarations that hold at a place: of each prefix the text, and the namespace where it is plain; the base."""
+
+    def __init__(self, base: str) -> None:
+        self.texts: dict[str, str] = {}
+        self.namespaces: dict[str, str | None] = {}
+        self.base = f"@base <{base}> .\n"
+
+    def add(self, passage: _Passage) -> None:
+        """Take a declaration in; one of a prefix stands with the base that it may be relative to."""
+        iri = next(token.text for token in passage.head if token.kind == "iri")
+        plain = _PLAIN_IRI.fullmatch(iri) is not None
+        if passage.head[1].kind == "name":
+            prefix = passage.head[1].text.removesuffix(":")
+            self.texts[prefix] = ("" if plain else self.base) + passage.text + "\n"
+            self.namespaces[prefix] = iri[1:-1] if plain else None
+        else:
+            self.base = ("" if plain else self.base) + passage.text + "\n"
+
+
 def _offset(passage: _Passage, within: int, lines: FileLines) -> int:
     line, column = Lines(passage.text).place(within)
     before = passage.column - 1 if line == 1 else 0
     return lines.offset(passage.line + line - 1, before + column)
 
 
-def _batches(passages: Iterable[_Passage], wanted: frozenset[str]) -> Iterator[_Batch]:
+def _batches(passages: Iterable[_Passage], wanted: frozenset[str], base: str) -> Iterator[_Batch]:
     """Return the passages about wanted subjects, with the declarations that hold there."""
-    prologue, prefixes = "", {}
-    batch = _Batch("")
+    batch, declarations = _Batch(), _Declarations(base)
     for passage in passages:
         if passage.declares:
-            if batch.passages:
+            declarations.add(passage)
+            if len(declarations.base) > _LONGEST_BASE:
+                break
+        elif _is_wanted(passage.head[0], declarations.namespaces, wanted):
+            batch.add(passage, declarations)
+            if len(batch.text) > _BATCH:
                 yield batch
-            prologue += passage.text + "\n"
-            prefixes.update(_declared(passage.head))
-            batch = _Batch(prologue)
-        elif _is_wanted(passage.head[0], prefixes, wanted):
-            batch.add(passage)
-            if len(batch.text) - len(prologue) > _BATCH:
-                yield batch
-                batch = _Batch(prologue)
+                batch = _Batch()
     if batch.passages:
         yield batch
 
 
-def _declared(head: tuple[Token, ...]) -> dict[str, str | None]:
-    """Return the prefix that a declaration declares with its namespace, None for one that depends on the base."""
-    if len(head) < 3 or head[1].kind != "name":
-        return {}
-    iri = head[2].text
-    return {head[1].text.removesuffix(":"): iri[1:-1] if _PLAIN_IRI.fullmatch(iri) else None}
-
-
-def _is_wanted(subject: Token, prefixes: dict[str, str | None], wanted: frozenset[str]) -> bool:
+def _is_wanted(subject: Token, namespaces: dict[str, str | None], wanted: frozenset[str]) -> bool:
     """Say whether a statement is about a wanted subject; where only the parser knows, it may be."""
     if subject.kind == "iri":
         return subject.text in wanted or not _PLAIN_IRI.fullmatch(subject.text)
     if subject.kind == "name":
         prefix, _, local = subject.text.partition(":")
-        base, written = prefixes.get(prefix), _ESCAPE.sub(r"\1", local)
+        base, written = namespaces.get(prefix), _ESCAPE.sub(r"\1", local)
         return base is None or f"<{base}{written}>" in wanted
     return subject.text in wanted
 
@@ -127,8 +144,10 @@ def _passages(pieces: Iterable[str]) -> Iterator[_Passage]:
     coming = iter(pieces)
     more: str | None = ""
     while more is not None and len(held) <= _LONGEST:
-        more = next(coming, None)
-        held += more or ""
+        enough = 2 * len(held)  # a statement that goes on for long is not read again for each piece of it
+        while more is not None and len(held) <= enough:
+            more = next(coming, None)
+            held += more or ""
         used = 0
         for head, end in _statements(held, whole=more is None):
             text = held[used:end]
@@ -159,7 +178,7 @@ def _statements(text: str, *, whole: bool) -> Iterator[tuple[tuple[Token, ...], 
                 yield tuple(head), end
                 head, end = [], None
             if len(head) < 3 and (token.kind != "comment" or not head):
-                head.append(token)
+                head.append(token)  # three tell all of a declaration, up to its IRI
             depth += _DEPTH.get(token.text, 0) if token.kind == "mark" else 0
             if depth == 0 and _is_end(token, head):
                 end = token.span.end
