@@ -88,6 +88,7 @@ class Model:
         iris = {node.value for t in self._triples for node in (t.subject, t.object) if isinstance(node, ox.NamedNode)}
         return frozenset(map(namespace, iris))
 
+    @cache  # noqa: B019  # for one check: a misspelt term often stands in many statements
     def near(self, iri: str) -> tuple[str, ...]:
         """Return the declared terms that are spelt like *iri*, nearest first."""
         base = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
