@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import inspect
 import re
@@ -12,6 +13,7 @@ from pyshacl.errors import ReportableRuntimeError
 
 import mineralkg as mk
 from mineralkg.checking import Finding, Report, check
+from mineralkg.checking.worlds import World
 from mineralkg.errors import ShapesError, UnknownFormat, UsageError
 from mineralkg.resources import folder, resource_files
 from mineralkg.validation import Data, ShapesGraph, reference
@@ -25,6 +27,21 @@ def test_the_shipped_data_conform() -> None:
     assert report.summary.files == len(resource_files("data", ".ttl"))
     assert report.summary.unchecked_nodes == 0
     assert [f for f in report if f.severity != "info"] == []
+
+
+def test_nothing_of_a_check_is_kept_when_its_report_goes(tmp_path: Path) -> None:
+    file = Path(__file__).parent / "mistakes" / "contribution.ttl"
+    wrong = file.read_text(encoding="utf-8").replace("mkg:committedParty", "mkg:comittedParty")
+
+    def left(path: Path) -> int:
+        assert not check([path]).conforms
+        gc.collect()
+        return sum(isinstance(thing, World) for thing in gc.get_objects())
+
+    path = tmp_path / "wrong.ttl"
+    path.write_text(wrong, encoding="utf-8")
+    before = left(path)
+    assert left(path) == before
 
 
 def test_an_open_graph_serves_as_context() -> None:

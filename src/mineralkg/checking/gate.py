@@ -66,6 +66,7 @@ class Model:
     def __init__(self, triples: Iterable[ox.Triple], described: Callable[[str], bool]) -> None:
         self._triples = triples
         self._described = described
+        self._near: dict[str, tuple[str, ...]] = {}
 
     def declares(self, iri: str) -> bool:
         """Say whether a term of ours exists."""
@@ -88,9 +89,13 @@ class Model:
         iris = {node.value for t in self._triples for node in (t.subject, t.object) if isinstance(node, ox.NamedNode)}
         return frozenset(map(namespace, iris))
 
-    @cache  # noqa: B019  # for one check: a misspelt term often stands in many statements
     def near(self, iri: str) -> tuple[str, ...]:
-        """Return the declared terms that are spelt like *iri*, nearest first."""
+        """Return the declared terms that are spelt like *iri*, nearest first; one is often asked for many times."""
+        if iri not in self._near:
+            self._near[iri] = self._spelt_like(iri)
+        return self._near[iri]
+
+    def _spelt_like(self, iri: str) -> tuple[str, ...]:
         base = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
         local = {term[len(base) :]: term for term in self.terms if term.startswith(base) and term != base}
         return tuple(local[name] for name in near_matches(iri[len(base) :], local))

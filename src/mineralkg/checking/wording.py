@@ -48,6 +48,7 @@ class Wording:
         self._near = near
         self._lang = lang
         self._texts = _texts(served(lang))
+        self._path_names: dict[tuple[str, Node | None], Name] = {}
 
     def message(self, result: Result) -> str:
         """Return what to do, in one sentence."""
@@ -105,9 +106,13 @@ class Wording:
 
     def path(self, result: Result) -> Name | None:
         """Return the property or path of a result as a reader knows it: a shape's own name is its label."""
-        return None if result.path is None else self._path_name(result.path, result.shape)
+        if result.path is None:
+            return None
+        key = (result.path, result.shape)
+        if key not in self._path_names:
+            self._path_names[key] = self._path_name(*key)
+        return self._path_names[key]
 
-    @cache  # noqa: B019  # for one check
     def _path_name(self, path: str, shape: Node | None) -> Name:
         iris = re.findall(r"<([^<>]*)>", path)
         short = re.sub(r"<([^<>]*)>", lambda match: shorten(match[1]), path)
