@@ -124,8 +124,7 @@ class CheckedFile:
 
     def look_for(self, nodes: Iterable[Node]) -> None:
         """Say which nodes are going to be asked for, before places are: of a large file only their places are read."""
-        if self.is_large:
-            self._wanted |= {str(own) for node in nodes if self.describes(node) and (own := self.own(node)) is not None}
+        self._wanted |= {str(own) for node in nodes if self.describes(node) and (own := self.own(node)) is not None}
 
     @cached_property
     def places(self) -> Places | None:

@@ -101,11 +101,14 @@ def _faults_beside_results(checker: Checker) -> list[tuple[CheckedFile, Fault]]:
 
 
 def _look_for_places(checker: Checker, faults: Sequence[tuple[CheckedFile, Fault]]) -> None:
-    """Tell the files which nodes findings will be about."""
+    """Tell large files which nodes findings will be about."""
+    large = [file for file in checker.files if file.is_large]
+    if not large:
+        return
     nodes: set[Node] = {node for r in checker.results for node in (r.focus, r.value) if node is not None}
     nodes |= {file.merged(fault.quad.subject) for file, fault in faults}
     nodes |= set(_unchecked(checker))
-    for file in checker.files:
+    for file in large:
         file.look_for(nodes)
 
 

@@ -55,8 +55,8 @@ class LinePlaces(Places):
         start, line = self._lines.start(number), self._lines.line(number)
         if match := _CANONICAL.fullmatch(line):
             return [(match[2], match[3], _moved(Place(*(Span(*match.span(group)) for group in (1, 2, 3))), start))]
-        statements = TextPlaces(line, (), base="urn:x", quad_lines=self._quad_lines)._said.values()
-        return [(said, value, _moved(place, start)) for found in statements for said, value, place in found]
+        statements = TextPlaces(line, (), base="urn:x", quad_lines=self._quad_lines).all()
+        return [(said, value, _moved(place, start)) for _, found in statements for said, value, place in found]
 
     def of(self, subject: Node, predicate: Node, value: Node) -> list[Place]:
         """Return where a triple stands."""

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from mineralkg.rdfio.places import Place, Places, TextPlaces
 from mineralkg.rdfio.structure import Token, Unreadable, tokens
@@ -38,6 +39,10 @@ class _Passage:
     @property
     def declares(self) -> bool:
         return self.head[0].kind == "directive"
+
+    @cached_property
+    def lines(self) -> Lines:
+        return Lines(self.text)
 
 
 class LongPlaces(Places):
@@ -105,7 +110,7 @@ class _Declarations:
 
 
 def _offset(passage: _Passage, within: int, lines: FileLines) -> int:
-    line, column = Lines(passage.text).place(within)
+    line, column = passage.lines.place(within)
     before = passage.column - 1 if line == 1 else 0
     return lines.offset(passage.line + line - 1, before + column)
 

@@ -99,12 +99,12 @@ class FileLines(Lines):
 
     def each(self) -> Iterator[str]:
         """Return the lines in order; what ends a line may be missing."""
-        with TextIOWrapper(opened(self._path), encoding="utf-8-sig", errors="replace", newline="\n") as file:
+        with self._opened() as file:
             yield from file
 
     def pieces(self, size: int = 1024 * 1024) -> Iterator[str]:
         """Return the text in pieces of so many characters, which end anywhere."""
-        with TextIOWrapper(opened(self._path), encoding="utf-8-sig", errors="replace", newline="\n") as file:
+        with self._opened() as file:
             while piece := file.read(size):
                 yield piece
 
@@ -115,6 +115,9 @@ class FileLines(Lines):
         start, end = self._starts[number - 1], self._starts[number]
         self._file.seek(start)
         return self._file.read(end - start).decode("utf-8-sig", errors="replace").rstrip("\r\n")
+
+    def _opened(self) -> TextIOWrapper:
+        return TextIOWrapper(opened(self._path), encoding="utf-8-sig", errors="replace", newline="\n")
 
     @cached_property
     def _file(self) -> BinaryIO:
