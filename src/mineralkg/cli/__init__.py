@@ -35,6 +35,7 @@ def run() -> NoReturn:
     The memory of a graph is left to the operating system: to free it thing by thing takes a tenth of the time of a
     check.
     """
+    gc.set_threshold(_NEW_OBJECTS)
     code = main()
     with contextlib.suppress(OSError):  # what cannot be written is told on the ordinary way out
         sys.stdout.flush()
@@ -47,7 +48,6 @@ def run() -> NoReturn:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
-    gc.set_threshold(_NEW_OBJECTS)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # Names and quotations are not ASCII, whatever the locale; bytes that are no text are shown as escapes.

@@ -57,13 +57,9 @@ class CoreEngine:
 
         return f"shacl {shacl.__version__}"
 
-    def compile(self) -> None:
-        """Make the shapes ready, which validate does otherwise. Raises ShapesError for shapes it cannot use."""
-        self._compiled  # noqa: B018  # it is kept
-
     def validate(self, data: Data) -> list[Result]:
         """Return the results for all nodes that the shapes look at. Raises ShapesError for shapes it cannot use."""
-        return self._run(self._compiled, data)
+        return self._run(self.compiled, data)
 
     def validate_nodes(self, data: Data, pairs: Iterable[tuple[Node, Node]]) -> list[Result]:
         """Return the results for given pairs of a shape and a node, whatever the shapes look at by themselves."""
@@ -74,7 +70,8 @@ class CoreEngine:
         return self._run(self._compile(targets), data, {node for t in targets.values() for node in t.nodes})
 
     @cached_property
-    def _compiled(self) -> shacl.Shapes:
+    def compiled(self) -> shacl.Shapes:
+        """The shapes made ready. Raises ShapesError for shapes that the library cannot use."""
         return self._compile({root: self._shapes.targets(root) for root in self._roots})
 
     def _compile(self, targets: dict[Node, Targets]) -> shacl.Shapes:

@@ -124,7 +124,7 @@ class Engine:
     def prepare(self) -> None:
         """Compile what will be run, which can be done while there is no graph yet. Raises ShapesError."""
         if self.name == "auto":
-            self._core.compile()
+            self._core.compiled  # noqa: B018  # it is kept
 
     def _validate_fast(self, data: Data) -> list[Result]:
         """Return the results of the fast engines, which read the graph, and then judge it, side by side."""
