@@ -38,8 +38,9 @@ def run() -> NoReturn:
     gc.set_threshold(_NEW_OBJECTS)
     code = main()
     with contextlib.suppress(OSError):  # what cannot be written is told on the ordinary way out
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # it is None where it was closed before we began
+                stream.flush()
         if threading.active_count() == 1 and not os.environ.get("MINERALKG_DEBUG"):
             atexit._run_exitfuncs()
             os._exit(code)
