@@ -9,7 +9,16 @@ from pathlib import Path
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.findings import Found, Key, keys
-from mineralkg.checking.repair import Candidate, Candidates, Offer, Recheck, fix_of, syntax_candidates, verified
+from mineralkg.checking.repair import (
+    Candidate,
+    Candidates,
+    Offer,
+    Recheck,
+    fix_of,
+    most_trials,
+    syntax_candidates,
+    verified,
+)
 from mineralkg.checking.worlds import Unbounded
 from mineralkg.languages import served
 from mineralkg.rdfio import changed, replace_text
@@ -36,20 +45,21 @@ def with_fixes(checker: Checker, found: Sequence[Found], lang: str) -> list[Foun
         except Unbounded:
             return None
 
-    good = verified(offers, before, recheck, sum(file.part.count for file in checker.files))
+    most = most_trials(sum(file.part.count for file in checker.files), len(found))
+    good = verified(offers, before, recheck, most)
     fixed = [_with(one, good, lang) for one in found]
-    return _with_consequences(fixed, offers, good, recheck, lang)
+    sure = [offer for offer in offers if len(good.get(offer.key, ())) == 1]
+    return _with_consequences(fixed, sure[: min(_MOST_FOLLOWED, most)], good, recheck, lang)
 
 
 def _with_consequences(
     found: Sequence[Found],
-    offers: Sequence[Offer],
+    sure: Sequence[Offer],
     good: Mapping[Key, Sequence[Candidate]],
     recheck: Recheck,
     lang: str,
 ) -> list[Found]:
-    """Return *found*, of which those that a fix of another finding mends say so: they follow from it."""
-    sure = [offer for offer in offers if len(good.get(offer.key, ())) == 1][:_MOST_FOLLOWED]
+    """Return *found*, of which those that the fix of one of the *sure* findings mends say so: they follow from it."""
     mends: dict[Key, Finding] = {}
     unfixed = {one.key for one in found if not one.finding.fixes}
     for offer in sure if unfixed else ():

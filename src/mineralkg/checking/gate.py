@@ -113,31 +113,34 @@ def faults(file: CheckedFile, model: Model, now: dt.datetime, *, all_rules: bool
     if all_rules and not is_model:
         checks += [_redefines(model), _states, _provenance, _unknown_term(model), _graph]
     told: set[tuple[str, str]] = set()
-    for quad in _doubtful(file, checks):
-        for fault in (fault for check in checks for fault in check(quad)):
-            # What is wrong with a subject as such is said once, not for each of its statements.
-            key = (fault.rule, str(quad.subject))
-            if fault.position != "subject" or key not in told:
-                told.add(key)
-                yield fault
+    for fault in _broken(file, checks):
+        # What is wrong with a subject as such is said once, not for each of its statements.
+        key = (fault.rule, str(fault.quad.subject))
+        if fault.position != "subject" or key not in told:
+            told.add(key)
+            yield fault
 
 
-def _doubtful(file: CheckedFile, checks: Sequence[Check]) -> Iterator[ox.Quad]:
-    """Return the quads of a file that may break a rule.
+def _broken(file: CheckedFile, checks: Sequence[Check]) -> Iterator[Fault]:
+    """Return what breaks a rule in the statements of a file, one after the other.
 
     Whether a statement does depends on its parts one by one, and for most IRIs on their namespace. So what is made of
     parts that have been seen in a statement without fault is passed over.
     """
-    yield from file.apart
+    for quad in file.apart:
+        yield from (fault for check in checks for fault in check(quad))
     passed: set[bytes] = set()
+    told: set[bytes] = set()
     for line in file.part.lines():
         keys = _keys(line)
-        if keys is None or not passed.issuperset(keys):
+        if (keys is None or not passed.issuperset(keys)) and line not in told:
             quad = _as_written(file, next(Part(line).triples()))
-            if not any(True for check in checks for _ in check(quad)):
-                passed.update(keys or ())
+            found = [fault for check in checks for fault in check(quad)]
+            yield from found
+            if found:
+                told.add(line)  # a file may say it again and again
             else:
-                yield quad
+                passed.update(keys or ())
 
 
 def _keys(line: bytes) -> tuple[bytes, bytes, bytes] | None:
@@ -231,10 +234,19 @@ def nearly_known(base: str) -> str | None:
         rest = known.partition("://")[2]
         if plain != base and plain.partition("://")[2].startswith(rest):
             return known
+        if not any(piece in base for piece in _pieces(rest)):
+            continue
         head = "/".join(base.split("/")[: known.count("/")]) + "/" if known.endswith("/") else base
         if head.partition("://")[2] != rest and _distance(head, known) <= 2 and head not in _KNOWN:
             return known
     return None
+
+
+@cache
+def _pieces(text: str) -> tuple[str, ...]:
+    """Return a text in three pieces: what misses it by two letters has one of them whole, so that few are measured."""
+    third = len(text) // 3
+    return text[:third], text[third : 2 * third], text[2 * third :]
 
 
 def _skeleton(iri: str) -> str:

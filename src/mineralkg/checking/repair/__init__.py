@@ -3,6 +3,6 @@
 from mineralkg.checking.repair.candidate import Candidate
 from mineralkg.checking.repair.candidates import Candidates
 from mineralkg.checking.repair.syntax import syntax_candidates
-from mineralkg.checking.repair.trying import Offer, Recheck, fix_of, verified
+from mineralkg.checking.repair.trying import Offer, Recheck, fix_of, most_trials, verified
 
-__all__ = ["Candidate", "Candidates", "Offer", "Recheck", "fix_of", "syntax_candidates", "verified"]
+__all__ = ["Candidate", "Candidates", "Offer", "Recheck", "fix_of", "most_trials", "syntax_candidates", "verified"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from mineralkg.checking.files import CheckedFile
 from mineralkg.checking.gate import Model
 from mineralkg.checking.locating import Location
 from mineralkg.checking.repair import literals, terms
 from mineralkg.checking.repair.candidate import Candidate, Case, Texts
 from mineralkg.checking.repair.known import Known
+from mineralkg.checking.repair.spelling import Spelling
 from mineralkg.checking.repair.spot import Spot
 from mineralkg.checking.worlds import World
 from mineralkg.languages import served
@@ -30,16 +32,22 @@ class Candidates:
         self._model = model
         self._known = Known(world.graph, world.near)
         self._texts = _TEXTS[served(lang)]
+        self._spellings: dict[CheckedFile, Spelling] = {}
 
     def of(self, finding: Finding, place: Location, result: Result | None, causes: Sequence[Result]) -> list[Candidate]:
         """Return the candidates for a finding at its place, each once, best first."""
         document = place.file.document
         if place.span is None or document is None or document.format.name not in ("ttl", "trig"):
             return []
-        at = Spot(place, place.span)
+        at = Spot(place, place.span, self._spelling(place.file))
         case = Case(at, result, causes, self._shapes, self._world.data, self._model, self._known, self._texts)
         found = (candidate for way in _ways(finding, result) for candidate in way(case))
         return list(dict.fromkeys(found))[:_MOST]
+
+    def _spelling(self, file: CheckedFile) -> Spelling:
+        if file not in self._spellings:
+            self._spellings[file] = Spelling(file.lines.text)
+        return self._spellings[file]
 
 
 _Way: TypeAlias = Callable[[Case], Iterator[Candidate]]

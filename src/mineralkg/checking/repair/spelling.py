@@ -10,6 +10,7 @@ from mineralkg.rdfio import Span
 __all__ = ["Spelling"]
 
 _PREFIX = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^<>\"\s]*)>[ \t]*\.?", re.IGNORECASE | re.MULTILINE)
+_NAMED = re.compile(r"([\w.-]*):")
 _PLAIN_LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w\-]*[A-Za-z0-9_\-])?")
 
 
@@ -23,6 +24,11 @@ class Spelling:
     def prefixes(self) -> dict[str, str]:
         """The prefixes that the text declares."""
         return {match[1]: match[2] for match in _PREFIX.finditer(self._text)}
+
+    def declarations_for(self, term: str) -> str:
+        """Return the declarations of the prefixes that a term uses, in Turtle: a file may have very many others."""
+        used = [prefix for prefix in dict.fromkeys(_NAMED.findall(term)) if prefix in self.prefixes]
+        return "".join(f"@prefix {prefix}: <{self.prefixes[prefix]}> .\n" for prefix in used)
 
     def iri(self, iri: str) -> str:
         """Return an IRI as a name with the longest prefix that fits, else in angle brackets."""

@@ -20,10 +20,10 @@ __all__ = ["Spot"]
 class Spot:
     """The place of a finding: what stands there, and how its file spells things."""
 
-    def __init__(self, place: Location, span: Span) -> None:
+    def __init__(self, place: Location, span: Span, spelling: Spelling) -> None:
         self.place = place
         self.span = span
-        self.spelling = Spelling(place.file.lines.text)
+        self.spelling = spelling
 
     @property
     def text(self) -> str:
@@ -37,7 +37,7 @@ class Spot:
     @cached_property
     def node(self) -> Node | None:
         """The term that stands at the place, or None where it is no term by itself."""
-        head = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in self.spelling.prefixes.items())
+        head = self.spelling.declarations_for(self.text)
         text = str(RDF.type) if self.text == "a" else self.text
         try:
             quads = list(ox.parse(f"{head}<urn:x> <urn:x> {text} .", format=ox.RdfFormat.TURTLE, base_iri=self._base))
@@ -81,7 +81,7 @@ class Spot:
         file, subject = self.place.file, self.place.subject
         if file.places is None or subject is None:
             return []
-        node = self.node if subject == self.span else Spot(Location(file, subject), subject).node
+        node = self.node if subject == self.span else Spot(Location(file, subject), subject, self.spelling).node
         return [] if node is None else file.places.about(node)
 
     @property

@@ -134,8 +134,8 @@ def _other_namespace(case: Case, wrong: str, known: str) -> Iterator[Candidate]:
         yield case.replace(f"<{known}{iri[len(wrong) :]}>", written)
         return
     for base in case.at.spelling.prefixes.values():
-        span = case.at.spelling.declaration(base)
-        if base.startswith(wrong) and iri.startswith(base) and span is not None:
+        meant = base.startswith(wrong) and iri.startswith(base)
+        if meant and (span := case.at.spelling.declaration(base)) is not None:
             new = known + base[len(wrong) :]
             yield Candidate(case.texts["prefix"].format(old=base, new=new), (Change(span, new),))
 

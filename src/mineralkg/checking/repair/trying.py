@@ -12,13 +12,14 @@ from mineralkg.checking.repair.candidate import Candidate
 from mineralkg.rdfio import Change, changed
 from mineralkg.reports import Edit, Fix
 
-__all__ = ["Offer", "Recheck", "fix_of", "verified"]
+__all__ = ["Offer", "Recheck", "fix_of", "most_trials", "verified"]
 
 Key: TypeAlias = tuple[str | None, ...]
 Recheck: TypeAlias = Callable[[Mapping[CheckedFile, str]], "set[Key] | None"]
 
 MOST_TRIALS = 60  # each is one run of the engine
 _MOST_TRIPLES = 1_000_000  # of all trials together
+_TRIPLES_PER_FINDING = 10  # to find one anew takes about as long as so many triples without
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,18 @@ class Offer:
     candidates: tuple[Candidate, ...]
 
 
-def verified(offers: Sequence[Offer], before: set[Key], recheck: Recheck, size: int) -> dict[Key, list[Candidate]]:
-    """Return for each finding the candidates that remove it and bring nothing new; of *size* triples, fewer are tried.
+def most_trials(triples: int, findings: int) -> int:
+    """Return how many edits may be tried on files of so many triples and findings: the fewer, the more these are."""
+    return min(MOST_TRIALS, max(1, _MOST_TRIPLES // max(1, triples + _TRIPLES_PER_FINDING * findings)))
+
+
+def verified(offers: Sequence[Offer], before: set[Key], recheck: Recheck, most: int) -> dict[Key, list[Candidate]]:
+    """Return for each finding the candidates that remove it and bring nothing new, as *most* trials can tell.
 
     *recheck* gives the keys of the findings with some files changed, None where a changed file cannot be read. Findings
     with one candidate each are tried together first: where that removes all and adds none, each is good.
     """
-    trials = _Trials(before, recheck, min(MOST_TRIALS, max(1, _MOST_TRIPLES // max(1, size))))
+    trials = _Trials(before, recheck, most)
     single = [offer for offer in offers if len(offer.candidates) == 1]
     good: dict[Key, list[Candidate]] = {}
     for offer in trials.good_of(single):
