@@ -400,6 +400,22 @@ def _large() -> Iterator[Case]:
         {1},
     )
     yield Case(
+        "thousands of prefixes and a fault beside each, said again and again",
+        _files(
+            _file(
+                "x.ttl",
+                "@prefix mkg: <https://w3id.org/mineralkg/ontology#> .\n"
+                + "".join(
+                    f"@prefix p{i}: <https://example.org/{i}#> .\n"
+                    f"<urn:a> p{i}:x p{i}:y ; mkg:comitted{i % 20} <urn:b> .\n"
+                    for i in range(3_000)
+                ),
+                "unknown-term",
+            ),
+        ),
+        {1},
+    )
+    yield Case(
         "one prefix twice",
         _file("x.ttl", "@prefix p: <urn:a:> . p:a p:b p:c . @prefix p: <urn:b:> . p:a p:b p:c ."),
         {3},
