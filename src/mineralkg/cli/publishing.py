@@ -45,7 +45,9 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--progress", action="store_true", help="of OUT: say how far it is, as on a terminal, where there is none"
     )
-    parser.add_argument("--base-url", metavar="URL", help="what the IRIs begin with, if not with the address")
+    parser.add_argument(
+        "--base-url", metavar="URL", help="what the IRIs begin with, if the site does not say so itself"
+    )
     formats = [name for name in names("report") if name not in ("ttl", "diff")]
     parser.add_argument("-f", "--format", choices=formats, default="text", help="output format")
     parser.add_argument("--fail-on", choices=_LEVELS, default="violation", help="the least grave finding that fails")

@@ -26,7 +26,7 @@ from mineralkg.publishing.proof.resources import resources
 from mineralkg.publishing.proof.service import check_service
 from mineralkg.publishing.proof.serving import check_browsers, check_methods, check_responses
 from mineralkg.publishing.proof.sparql import check_endpoint
-from mineralkg.publishing.proof.survey import Survey, survey
+from mineralkg.publishing.proof.survey import Survey, as_stated, survey
 from mineralkg.publishing.proof.target import Target
 from mineralkg.reports import Level, Report, Summary
 
@@ -53,8 +53,9 @@ def check_published(
 ) -> Report:
     """Return the report on what is published at *place*: an address, or a folder of files.
 
-    *base_url* is what its IRIs begin with, where that is not the address itself. Nothing on another host is asked, and
-    nothing is changed. Raises UsageError for what is no address, and LoadError for a folder that is not there.
+    *base_url* is what its IRIs begin with, where that is neither the address itself nor what the site says of itself.
+    Nothing on another host is asked, and nothing is changed. Raises UsageError for what is no address, and LoadError
+    for a folder that is not there.
     """
     return prove(place, base_url=base_url, fail_on=fail_on, lang=lang, bounds=bounds).report
 
@@ -69,11 +70,11 @@ def prove(
 ) -> Outcome:
     """Return the report of check_published with what became of each rule."""
     if "://" in str(place):
-        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds)
+        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds, told=base_url is not None)
     folder = Folder(Path(place))
     with serving(folder) as start:
         target = Target.of(start, base_url or folder.base or start, folder=True, public=folder.public)
-        outcome = _prove(target, fail_on, lang, bounds)
+        outcome = _prove(target, fail_on, lang, bounds, told=True)
     found = tuple(
         replace(finding, file=folder.name(finding.file or ""), note=(finding.note or "").replace(start, "/") or None)
         for finding in outcome.report
@@ -82,13 +83,17 @@ def prove(
     return replace(outcome, report=outcome.report.with_findings(found, notes=notes))
 
 
-def _prove(target: Target, fail_on: Level, lang: str, bounds: Bounds) -> Outcome:
+def _prove(target: Target, fail_on: Level, lang: str, bounds: Bounds, *, told: bool) -> Outcome:
     began = time.monotonic()
     with Client(target.start, bounds) as client:
         first = client.fetch(Request(target.start))
         if first.status == 0:
             raise EndpointError(target.start, first.detail)
         proof = Proof(client, target, lang)
+        if not told:
+            proof.target = as_stated(proof)
+            if proof.target != target:
+                proof.note("base", base=proof.target.base)
         linked_data = _judge(proof)
         return _outcome(proof, linked_data, fail_on, time.monotonic() - began)
 

@@ -11,13 +11,15 @@ from xml.etree import ElementTree as ET
 
 import pyoxigraph as ox
 
+from mineralkg.errors import UsageError
 from mineralkg.namespaces import PREFIXES
 from mineralkg.publishing.proof.client import origin
 from mineralkg.publishing.proof.crawl import Crawl, crawl
 from mineralkg.publishing.proof.media import RESULTS, TURTLE, BadBody, rows
 from mineralkg.publishing.proof.proof import Proof
+from mineralkg.publishing.proof.target import Target
 
-__all__ = ["BROWSER", "DCAT", "SD", "VOID", "Survey", "dump", "selected", "survey", "values"]
+__all__ = ["BROWSER", "DCAT", "SD", "VOID", "Survey", "as_stated", "dump", "selected", "survey", "values"]
 
 VOID = "http://rdfs.org/ns/void#"
 DCAT = "http://www.w3.org/ns/dcat#"
@@ -62,6 +64,25 @@ def survey(proof: Proof) -> Survey:
     found.ontologies = _typed(proof, found, "owl", "Ontology")
     found.entities = _sample(found.known - set(found.ontologies))
     return found
+
+
+def as_stated(proof: Proof) -> Target:
+    """Return the target of a proof, its IRIs beginning as the site says that they do, where it says so and shows it.
+
+    A copy on a machine of one's own names things as the site does that it is a copy of. A void:uriSpace alone may be a
+    mistake; it is believed where the example that stands beside it, in the same description, begins with it.
+    """
+    target = proof.target
+    dataset = next((read for url in _void_addresses(proof) if (read := proof.read(url))), frozenset())
+    spaces = values(dataset, VOID + "uriSpace")
+    examples = values(dataset, VOID + "exampleResource")
+    shown = [space for space in spaces if any(iri.startswith(space) for iri in examples)]
+    if not shown or any(space.startswith(target.start) for space in spaces):
+        return target
+    try:
+        return Target.of(target.start, shown[0])
+    except UsageError:  # it is no address
+        return target
 
 
 def values(triples: Iterable[ox.Triple], predicate: str, subject: object = None) -> list[str]:
