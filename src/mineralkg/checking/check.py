@@ -15,7 +15,6 @@ from mineralkg.checking.checker import Checker
 from mineralkg.checking.context import context_of
 from mineralkg.checking.files import CheckedFile, read_files
 from mineralkg.checking.findings import MOST_UNCHECKED, Found, findings, other_text
-from mineralkg.checking.fixing import with_fixes
 from mineralkg.checking.revisions import touched
 from mineralkg.checking.rules import load_rules
 from mineralkg.checking.sources import hold
@@ -75,7 +74,10 @@ def check(
         found = findings(checker, lang)
         if not any(file.problems for file in files):  # one that cannot be read may describe the document
             found += [other_text(name, digest, lang) for name, digest in held.unknown]
-        found = with_fixes(checker, found, lang) if fixes and found else found
+        if fixes and found:
+            from mineralkg.checking.fixing import with_fixes  # what is right needs none of it
+
+            found = with_fixes(checker, found, lang)
         report = _report(checker, found, fail_on, lang, time.monotonic() - began)
     return report if baseline is None else against_baseline(report, baseline, [file.name for file in files])
 

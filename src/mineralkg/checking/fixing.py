@@ -1,10 +1,9 @@
-"""Offer fixes for what a check finds, and make them."""
+"""Offer fixes for what a check finds."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.files import CheckedFile
@@ -21,11 +20,10 @@ from mineralkg.checking.repair import (
 )
 from mineralkg.checking.worlds import Unbounded
 from mineralkg.languages import served
-from mineralkg.rdfio import changed, replace_text
-from mineralkg.reports import Finding, Report
-from mineralkg.reports.mending import mended
+from mineralkg.rdfio import changed
+from mineralkg.reports import Finding
 
-__all__ = ["apply_fixes", "with_fixes"]
+__all__ = ["with_fixes"]
 
 _MOST_FOLLOWED = 5  # fixes whose consequences for other findings are looked for
 
@@ -103,14 +101,3 @@ def _with(one: Found, good: Mapping[Key, Sequence[Candidate]], lang: str) -> Fou
     only = len(candidates) == 1
     fixes = tuple(fix_of(one.place.file, candidate, only=only) for candidate in candidates)
     return replace(one, finding=replace(one.finding, fixes=fixes))
-
-
-def apply_fixes(report: Report) -> int:
-    """Make the fixes of a report that are verified and that nothing else would do as well; return how many were made.
-
-    A file is replaced as a whole, so that a failure leaves it as it was. Raises LoadError where it cannot be written.
-    """
-    texts, made = mended(report)
-    for name, text in texts.items():
-        replace_text(Path(name), text)
-    return made
