@@ -407,7 +407,7 @@ def _large() -> Iterator[Case]:
                 "@prefix mkg: <https://w3id.org/mineralkg/ontology#> .\n"
                 + "".join(
                     f"@prefix p{i}: <https://example.org/{i}#> .\n"
-                    f"<urn:a> p{i}:x p{i}:y ; mkg:comitted{i % 20} <urn:b> .\n"
+                    f"<urn:said-again> p{i}:x p{i}:y ; mkg:comitted{i % 20} <urn:b> .\n"
                     for i in range(3_000)
                 ),
                 "unknown-term",
