@@ -54,8 +54,8 @@ class Survey:
 
 def survey(proof: Proof) -> Survey:
     """Return what there is at the site of a proof."""
-    url = next((u for u in _void_addresses(proof) if proof.read(u)), None)
-    dataset = frozenset(proof.read(url) if url else ()) | proof.read(proof.target.start)
+    url, described = _description(proof)
+    dataset = described | proof.read(proof.target.start)
     sitemap = _sitemap(proof)
     found = Survey(crawl(proof, sitemap or []), dataset, url, sitemap=sitemap)
     found.endpoint = _endpoint(proof, dataset)
@@ -73,7 +73,7 @@ def as_stated(proof: Proof) -> Target:
     mistake; it is believed where the example that stands beside it, in the same description, begins with it.
     """
     target = proof.target
-    dataset = next((read for url in _void_addresses(proof) if (read := proof.read(url))), frozenset())
+    _, dataset = _description(proof)
     spaces = values(dataset, VOID + "uriSpace")
     examples = values(dataset, VOID + "exampleResource")
     shown = [space for space in spaces if any(iri.startswith(space) for iri in examples)]
@@ -89,6 +89,11 @@ def values(triples: Iterable[ox.Triple], predicate: str, subject: object = None)
     """Return the objects of a predicate as text, in a stable order."""
     wanted = (t for t in triples if t.predicate.value == predicate and subject in (None, t.subject))
     return sorted({str(getattr(t.object, "value", t.object)) for t in wanted})
+
+
+def _description(proof: Proof) -> tuple[str | None, Triples]:
+    """Return where the VoID description of a site is, with what it says; None and nothing where there is none."""
+    return next(((url, read) for url in _void_addresses(proof) if (read := proof.read(url))), (None, frozenset()))
 
 
 def _void_addresses(proof: Proof) -> Iterator[str]:
