@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -15,7 +17,9 @@ import httpx
 import pytest
 from serving import serving
 
+from benchmarks.processes import below
 from mineralkg.errors import UsageError
+from mineralkg.server import wire
 from mineralkg.server.config import OPTIONS, Config, from_environment
 from mineralkg.server.front import Buckets
 
@@ -169,6 +173,26 @@ def test_it_ends_with_its_workers_where_it_is_killed() -> None:
         server.process.returncode = 0
 
     assert left == []
+
+
+def test_no_worker_is_left_where_the_server_goes_before_it_is_answered() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        command = [sys.executable, "-m", "mineralkg.server.nursery", str(theirs.fileno())]
+        nursery = subprocess.Popen(command, pass_fds=[theirs.fileno()])
+    with ours:
+        wire.send(ours, dataclasses.asdict(Config()))
+        assert "error" not in (wire.receive(ours) or [{"error": "gone"}])[0]
+        wire.send(ours, {"do": "fork", "trusted": False})
+        wire.receive(ours)
+        line = socket.recv_fds(ours, 1, 1)[1][0]  # held open: a worker that waits on it does not end by itself
+        workers = below(nursery.pid)
+        wire.send(ours, {"do": "fork", "trusted": False})
+    ended = nursery.wait(30)
+    left = [pid for pid in workers if _runs(pid)]
+    os.close(line)
+
+    assert (ended, len(workers), left) == (0, 1, [])
 
 
 def _runs(pid: int) -> bool:

@@ -98,20 +98,24 @@ def _looked_up(config: Config) -> dict[str, Any]:
 
 
 def _tend(control: socket.socket, desk: Callable[[], Desk], config: Config) -> None:
-    """Fork and end workers as the server asks, until it is gone."""
+    """Fork and end workers as the server asks, until it is gone; then none of them is left."""
     children: set[int] = set()
-    while (message := wire.receive(control)) is not None:
-        order = message[0]
-        if order["do"] == "fork":
-            _fork(control, desk, config, children, trusted=order["trusted"])
-        else:
-            _end(order["pid"], children)
-            wire.send(control, {})
+    try:
+        while (message := wire.receive(control)) is not None:
+            order = message[0]
+            if order["do"] == "fork":
+                _fork(control, desk, config, children, trusted=order["trusted"])
+            else:
+                _end(order["pid"], children)
+                wire.send(control, {})
+            for pid in list(children):
+                if os.waitpid(pid, os.WNOHANG)[0]:
+                    children.discard(pid)
+    except ConnectionError:
+        pass  # it went while it was answered
+    finally:
         for pid in list(children):
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                children.discard(pid)
-    for pid in list(children):
-        _end(pid, children)
+            _end(pid, children)
 
 
 def _fork(
