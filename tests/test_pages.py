@@ -276,6 +276,16 @@ def test_spanish_pages_are_well_formed_and_stay_in_spanish(site: Site, pages: Pa
     assert "5 de abril de 2026" in pages.entity(PLAN, "es")
 
 
+def test_things_that_a_query_joins_are_named_in_the_language_of_the_page(pages: Pages) -> None:
+    page = read(pages.question("instruments", {"type": ["joint-statement"]}, "es"))
+
+    shown = next(cell for cell in page.all(".//td") if cell.get("data-title") == "partes")
+    links = [(a.get("href"), words_of(a)) for a in shown.iter() if a.tag.endswith("a")]
+
+    assert words_of(shown) == "Unión Europea, Japón, Estados Unidos"
+    assert links[1] == ("/kg/doc/state/JPN?lang=es", "Japón")
+
+
 def test_both_languages_have_the_same_words() -> None:
     def flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
         for key, value in table.items():

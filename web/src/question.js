@@ -53,7 +53,8 @@ function cell(row, { source, label, kind }) {
     words.textContent = (term ?? name).value;
     return words;
   }
-  return shown(term ?? name, question, name?.value);
+  const joined = name && term && term.type !== "uri"; // IRIs with spaces between, and their joined labels
+  return shown(joined ? name : (term ?? name), question, name?.value);
 }
 
 form.addEventListener("submit", (event) => {

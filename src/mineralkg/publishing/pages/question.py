@@ -53,7 +53,7 @@ class Question:
     wrong: str | None
     columns: list[Column]
     all_columns: list[Column]
-    rows: list[list[Value]]
+    rows: list[list[list[Value]]]  # a cell is one value, or the things that the query has joined
     total: int
     picture: Picture | None
     sparql: str | None
@@ -194,18 +194,21 @@ def _kind(name: str, answer: Answer) -> str:
     return "wide" if longest > 60 else "long" if longest > 22 else ""
 
 
-def _rows(reader: Reader, columns: Sequence[Column], answer: Answer) -> list[list[Value]]:
+def _rows(reader: Reader, columns: Sequence[Column], answer: Answer) -> list[list[list[Value]]]:
     rows = list(answer[:MOST_ROWS])
     reader.learn(term for row in rows for term in row.terms.values())
     return [[_cell(reader, column, row) for column in columns] for row in rows]
 
 
-def _cell(reader: Reader, column: Column, row: Row) -> Value:
+def _cell(reader: Reader, column: Column, row: Row) -> list[Value]:
     term = row.terms[column.source]
     label = row.terms[column.label] if column.label else None
     if isinstance(term, ox.NamedNode):
         shown = reader.thing(term.value)
         if column.label and column.label.endswith("_code") and isinstance(label, ox.Literal):
-            return Value(label.value, "thing", shown.href, None, shown.iri, shown.outside, shown.text)
-        return shown
-    return reader.value(term if term is not None else label)
+            return [Value(label.value, "thing", shown.href, None, shown.iri, shown.outside, shown.text)]
+        return [shown]
+    if isinstance(term, ox.Literal) and label is not None:  # IRIs with spaces between, and their joined labels
+        return [reader.thing(iri) for iri in term.value.split()]
+    value = reader.value(term if term is not None else label)
+    return [value] if value.text else []
