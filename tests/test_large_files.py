@@ -67,11 +67,34 @@ def test_a_large_file_is_judged_like_a_small_one(tmp_path: Path, suffix: str, gr
     assert rules >= {"recorded-later", "same-as"} | ({"foreign-graph"} if graph else set())
     once = {finding for finding in found if finding[0] == "foreign-graph"}
     assert len(once) == (1 if graph else 0)  # said once for each graph, not for each statement
-    if suffix in ("nt", "nq", "ttl"):
-        assert found == expected
-    else:  # of graphs that may span lines, only the file is named
-        assert sorted(_without_place(f) for f in found) == sorted(_without_place(f) for f in expected)
-        assert all(f[2] is None for f in found)
+    assert found == expected
+
+
+ONE = """  claim:a mkg:hasDeadline [ a mkg:Deadline ; mkg:dueDat "2026-03-06"^^xsd:date ] ,
+    [ a mkg:Deadline ; mkg:dueDat "2026-03-07"^^xsd:date ; mkg:deadlineKind [ mkg:partty "007" ] ] .
+  [] a mkg:Claim ; mkg:partty state:USA . # a { brace }
+  [ mkg:partty "{" ] mkg:stancee ( 1 [ mkg:partty 2 ] ) .
+  [] a mkg:Claim ; mkg:partty state:USA . _:x mkg:hasDeadline [ mkg:partty 3 ]"""
+TWO = """claim:b mkg:hasDeadline [ a mkg:Deadline ; mkg:dueDat "2026-03-06"^^xsd:date ] ; mkg:quote "}" # end
+"""
+THREE = "claim:c mkg:hasDeadline [ mkg:partty 4 ] ."
+DECLARED = {**PREFIXES, "claim": f"{PREFIXES['id']}claim/", "state": f"{PREFIXES['id']}state/"}
+
+
+@pytest.mark.parametrize("text", [f"{ONE} .\n{TWO} .\n{THREE}", f"GRAPH mkg:g {{\n{ONE}\n}} {THREE} mkg:h {{ {TWO} }}"])
+def test_a_node_with_brackets_in_a_large_file_has_its_place(tmp_path: Path, text: str) -> None:
+    suffix = "trig" if "GRAPH" in text else "ttl"
+    text = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in DECLARED.items()) + text
+    small, large = tmp_path / f"small.{suffix}", tmp_path / f"large.{suffix}"
+    small.write_text(text)
+    large.write_text(text + PADDING)
+
+    expected, found = told(small), told(large)
+
+    placed = [finding[2] for finding in expected if str(finding[6]).startswith("_:")]
+    assert len(placed) > 8
+    assert None not in placed
+    assert found == expected
 
 
 BASE = "https://example.org/file"
@@ -111,16 +134,35 @@ def test_places_in_a_long_text_are_those_of_a_short_one(
     assert len(named) == 16
 
 
+@pytest.mark.parametrize("size", [1, 2, 7, 50, 10_000])
+def test_nodes_with_brackets_in_a_long_text_have_the_places_of_a_short_one(
+    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graphs = "GRAPH :a{:a p:b[p:c (1)]} _:g { } [] { :a p:b () ; p:d [] ,\n[] # of a graph\n} :s { [] p:c 3 . }"
+    text = f"{TURTLE} {graphs}"
+    path = tmp_path / "long.trig"
+    path.write_text(text)
+    quads = list(ox.parse(text, format=ox.RdfFormat.TRIG, base_iri=BASE))
+    lines, short = FileLines(path), TextPlaces(text, quads, base=BASE)
+    pieces = FileLines.pieces
+    monkeypatch.setattr(FileLines, "pieces", lambda self: pieces(self, size))
+    in_one = [ox.Quad(*quad.triple) for quad in quads if _random(quad.subject) or _random(quad.object)]
+
+    long = LongPlaces(lines, {"[", *(str(quad.subject) for quad in quads)}, in_one, base=BASE)
+
+    for quad in quads:
+        known = [_at(Lines(text), at) for at in short.of(quad.subject, quad.predicate, quad.object)]
+        assert known
+        assert [_at(lines, at) for at in long.of(quad.subject, quad.predicate, quad.object)] == known
+    assert len(in_one) == 19
+
+
 def _random(node: object) -> bool:
     return isinstance(node, ox.BlankNode) and len(node.value) > 20
 
 
 def _at(lines: Lines, place: Place) -> list[tuple[int, int]]:
     return [lines.place(offset) for span in place for offset in span]
-
-
-def _without_place(finding: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(str(part) for part in (*finding[:2], *finding[6:]))
 
 
 def test_a_syntax_error_in_a_large_file_has_its_place(tmp_path: Path) -> None:

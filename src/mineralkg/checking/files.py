@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -10,10 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from mineralkg import rdfio
+from mineralkg.checking.hanging import Hanging
 from mineralkg.errors import LoadError
 from mineralkg.rdfio import Document, FileLines, Limits, Lines, Places, Problem, Span
 from mineralkg.reports import Excerpt
-from mineralkg.validation import Labels, Node, Part
+from mineralkg.validation import Graph, Labels, Node, Part
 
 __all__ = ["CheckedFile", "read_files"]
 
@@ -39,6 +40,7 @@ class CheckedFile:
         self.part = Part(b"")
         self.apart: list[ox.Quad] = []
         self._wanted: set[str] = set()
+        self._hanging = Hanging()
         self._format = "" if document is None else document.format.name
 
     @classmethod
@@ -122,9 +124,29 @@ class CheckedFile:
         """Say whether the file makes statements about *node*."""
         return str(node) in self.part.subjects
 
-    def look_for(self, nodes: Iterable[Node]) -> None:
-        """Say which nodes are going to be asked for, before places are: of a large file only their places are read."""
-        self._wanted |= {str(own) for node in nodes if self.describes(node) and (own := self.own(node)) is not None}
+    def look_for(self, nodes: Collection[Node], graph: Graph) -> None:
+        """Say which nodes are going to be asked for, before places are: of a large file only their places are read.
+
+        *graph* has the triples of the file.
+        """
+        bracketed = [node for node in nodes if self.labels.are_without(node)]
+        self._hanging = Hanging.of(bracketed, graph, self.labels.are_without)
+        named = [node for node in nodes if self.describes(node)]
+        self._wanted = {str(own) for node in (*named, *self._hanging.holders) if (own := self.own(node)) is not None}
+        if self._hanging.loose:
+            self._wanted.add("[")
+
+    def _hung(self) -> Iterator[ox.Quad]:
+        """Return what a large file says of nodes with brackets that are going to be asked for, named as it names them.
+
+        Its triples are gone through for that, so it is not asked where there is no such node.
+        """
+        hanging = self._hanging
+        about = {str(node) for node in (*hanging.nodes, *hanging.holders)} if hanging.nodes else set()
+        for triple in self.part.about(about) if about else ():
+            subject, value = self.own(triple.subject), self.own(triple.object)
+            if triple in hanging and isinstance(subject, ox.NamedNode | ox.BlankNode) and value is not None:
+                yield ox.Quad(subject, triple.predicate, value)
 
     @cached_property
     def places(self) -> Places | None:
@@ -132,7 +154,8 @@ class CheckedFile:
         if self.problems or not self._format:
             return None
         base = rdfio.file_iri(self.path)
-        return rdfio.places(self.lines, lambda: self.quads, self._format, base=base, wanted=self._wanted)
+        quads: Callable[[], Iterable[ox.Quad]] = self._hung if self.is_large else lambda: self.quads
+        return rdfio.places(self.lines, quads, self._format, base=base, wanted=self._wanted)
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

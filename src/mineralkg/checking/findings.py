@@ -109,7 +109,7 @@ def _look_for_places(checker: Checker, faults: Sequence[tuple[CheckedFile, Fault
     nodes |= {file.merged(fault.quad.subject) for file, fault in faults}
     nodes |= set(_unchecked(checker))
     for file in large:
-        file.look_for(nodes)
+        file.look_for(nodes, checker.world.graph)
 
 
 def _unchecked(checker: Checker) -> list[Node]:

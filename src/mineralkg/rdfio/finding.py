@@ -18,15 +18,15 @@ def places(
 ) -> Places:
     """Return where the *quads* of a text stand; *format* is the name of its format, *base* the IRI of its file.
 
-    In formats whose statements are lines the quads are not asked for. In Turtle that is not held, places are those of
-    the *wanted* subjects, given in N-Triples form; in other formats such a text has none.
+    In formats whose statements are lines the quads are not asked for. In Turtle and TriG that are not held, places are
+    those of the *wanted* subjects, as LongPlaces takes them; in other formats such a text has none.
     """
     if format in ("nt", "nq") and is_regular(lines.text):
         return LinePlaces(lines, quad_lines=format == "nq")
-    if isinstance(lines, FileLines) and format == "ttl":
+    if isinstance(lines, FileLines) and format in ("ttl", "trig"):
         from mineralkg.rdfio.longplaces import LongPlaces
 
-        return LongPlaces(lines, wanted, base=base)
+        return LongPlaces(lines, wanted, quads(), base=base)
     text = lines.text
     if format == "rdf":
         from mineralkg.rdfio.xmlplaces import XmlPlaces  # rdflib takes 0.15 s

@@ -1,7 +1,7 @@
-"""Where some subjects stand in a Turtle text that is too long to be held, or to be read for its structure as a whole.
+"""Where some subjects stand in a Turtle or TriG text too long to be held, or to be read for its structure as a whole.
 
 The text goes by in pieces and is cut into its statements. Those whose subject is asked for are read as a short text is,
-under the prefixes that hold there; the others are passed over.
+under the prefixes that hold there; the others are passed over. A place is that of a triple, whichever graph it is in.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+
+import pyoxigraph as ox
 
 from mineralkg.rdfio.places import Place, Places, TextPlaces
 from mineralkg.rdfio.structure import Token, Unreadable, tokens
@@ -29,7 +31,7 @@ _ESCAPE = re.compile(r"\\(.)")
 
 @dataclass(frozen=True)
 class _Passage:
-    """A top statement or a declaration: its text, its first tokens, and the line and column where it begins."""
+    """A statement, a declaration, or where a graph begins or ends: its text, its first tokens, its line and column."""
 
     text: str
     head: tuple[Token, ...]
@@ -38,7 +40,11 @@ class _Passage:
 
     @property
     def declares(self) -> bool:
-        return self.head[0].kind == "directive"
+        return _declares(self.head[0])
+
+    @property
+    def bounds(self) -> bool:
+        return self.text.endswith("{") or self.head[0].text == "}"
 
     @cached_property
     def lines(self) -> Lines:
@@ -48,17 +54,25 @@ class _Passage:
 class LongPlaces(Places):
     """The places of what a long text says of the subjects that are *wanted*, given in N-Triples form.
 
-    Nodes written with brackets have none: which of them is which only the whole text shows.
+    A node written with brackets is found with the subject that it hangs from, ``[`` where that is such a node itself;
+    which it is, the quads tell that have it as a subject or object.
     """
 
-    def __init__(self, lines: FileLines, wanted: Collection[str], *, base: str) -> None:
+    def __init__(self, lines: FileLines, wanted: Collection[str], quads: Iterable[ox.Quad] = (), *, base: str) -> None:
         """Read the places in *lines*, those of the file with the IRI *base*."""
         super().__init__()
+        left = list(quads)
         for batch in _batches(_passages(lines.pieces()), frozenset(wanted), base) if wanted else ():
-            found = TextPlaces(batch.text, (), base=base)
+            found = TextPlaces(batch.text, left, base=base)
             for subject, said in found.all():
                 for predicate, value, place in said:
                     self._note(subject, predicate, value, Place(*(batch.in_file(span, lines) for span in place)))
+            left = [quad for quad in left if not self._has_placed(quad)]
+
+    def _has_placed(self, quad: ox.Quad) -> bool:
+        """Say whether a node of a quad has its place; another that says the same must not be taken for it."""
+        nodes = (str(node) for node in (quad.subject, quad.object) if isinstance(node, ox.BlankNode))
+        return any(node in self._said or node in self._objects for node in nodes)
 
 
 @dataclass
@@ -79,7 +93,7 @@ class _Batch:
         self.text += declarations.base
         self.starts.append(len(self.text))
         self.passages.append(passage)
-        self.text += passage.text + "\n"
+        self.text += passage.text + ("\n" if passage.text.endswith(".") else " .\n")  # the last of a graph needs none
 
     def in_file(self, span: Span, lines: FileLines) -> Span:
         """Return where a stretch of the batch stands in the file."""
@@ -123,7 +137,7 @@ def _batches(passages: Iterable[_Passage], wanted: frozenset[str], base: str) ->
             declarations.add(passage)
             if len(declarations.base) > _LONGEST_BASE:
                 break
-        elif _is_wanted(passage.head[0], declarations.namespaces, wanted):
+        elif not passage.bounds and _is_wanted(passage.head[0], declarations.namespaces, wanted):
             batch.add(passage, declarations)
             if len(batch.text) > _BATCH:
                 yield batch
@@ -170,18 +184,22 @@ def _further(line: int, column: int, text: str) -> tuple[int, int]:
 
 
 def _statements(text: str, *, whole: bool) -> Iterator[tuple[tuple[Token, ...], int]]:
-    """Return the first tokens of each top statement and where it ends, as far as the text is known.
+    """Return the first tokens of each statement and where it ends, as far as the text is known.
 
-    A comment between statements is returned like one. A token at the end of a piece may be half of one; so a statement
-    has ended where another token follows.
+    A comment between statements is returned like one, and so is what a graph begins with, up to its brace, and the
+    brace that ends it. A token at the end of a piece may be half of one; so a statement has ended where another token
+    follows.
     """
     head: list[Token] = []
-    depth, end = 0, None
+    depth, end, last = 0, None, 0
     try:
         for token in tokens(text, comments=True):
+            if token.text == "}" and end is None and head:
+                end = last
             if end is not None and (token.kind != "end" or whole):
                 yield tuple(head), end
                 head, end = [], None
+            last = last if token.kind == "comment" else token.span.end
             if len(head) < 3 and (token.kind != "comment" or not head):
                 head.append(token)  # three tell all of a declaration, up to its IRI
             depth += _DEPTH.get(token.text, 0) if token.kind == "mark" else 0
@@ -192,9 +210,13 @@ def _statements(text: str, *, whole: bool) -> Iterator[tuple[tuple[Token, ...], 
 
 
 def _is_end(token: Token, head: list[Token]) -> bool:
-    """Say whether a statement ends with a token: its full stop, or the IRI of a declaration without one."""
+    """Say whether a statement ends with a token: its full stop, a brace, or the IRI of a declaration without a stop."""
     if head[0].kind == "comment":
         return True
-    if head[0].kind == "directive" and not head[0].text.startswith("@"):
+    if _declares(head[0]) and not head[0].text.startswith("@"):
         return token.kind == "iri"
-    return token.kind == "mark" and token.text == "."
+    return token.kind == "mark" and token.text in (".", "{", "}")
+
+
+def _declares(token: Token) -> bool:
+    return token.kind == "directive" and token.text.upper() != "GRAPH"

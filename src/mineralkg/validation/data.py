@@ -63,6 +63,11 @@ class Labels:
         known = self._new.get(node.value.encode())
         return node if known is None else ox.BlankNode(known.decode().removeprefix("_:"))
 
+    def are_without(self, node: Node) -> bool:
+        """Say whether a node, by its new label, is one of the file that the file gives no label."""
+        known = self._old.get(f"_:{node.value}".encode()) if isinstance(node, ox.BlankNode) else None
+        return known is not None and _RANDOM.fullmatch(known) is not None
+
     @cached_property
     def _old(self) -> dict[bytes, bytes]:
         return {new: old for old, new in self._new.items()}
