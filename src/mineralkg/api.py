@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from mineralkg.errors import UsageError
 from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
-from mineralkg.queries import Catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +29,8 @@ class KnowledgeGraph:
     """
 
     def __init__(self, handle: Handle) -> None:
+        from mineralkg.queries import Catalogue  # a check asks no question
+
         self.handle = handle
         self.query = Catalogue(handle)
 

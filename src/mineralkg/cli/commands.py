@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mineralkg import api
+from mineralkg.cli.answering import graph_of, note, print_answer
 from mineralkg.cli.explaining import explained
 from mineralkg.cli.layout import fmt
 from mineralkg.cli.new import new
 from mineralkg.cli.output import in_colour, is_terminal, tell, write
-from mineralkg.cli.parser import query_parser
 from mineralkg.cli.publishing import publish
 from mineralkg.cli.serving import serve
 from mineralkg.cli.watching import watch
-from mineralkg.errors import LoadError, ParameterError, UsageError, near_matches
-from mineralkg.graph import Answer, EmbeddedGraph, Handle, RemoteGraph
-from mineralkg.queries import Query, all_queries, bound_text, description, find, names
+from mineralkg.errors import LoadError, UsageError
+from mineralkg.graph import Answer, EmbeddedGraph
 from mineralkg.sparqltext import MAX_LENGTH
 
 if TYPE_CHECKING:
@@ -31,106 +28,10 @@ if TYPE_CHECKING:
 __all__ = ["COMMANDS"]
 
 
-def _graph(options: argparse.Namespace) -> Handle:
-    return api.open(*(options.data or ()), endpoint=options.endpoint, store=options.store).handle
-
-
-def _note(options: argparse.Namespace, text: str) -> None:
-    if not options.quiet:
-        tell(text)
-
-
-def _print_answer(options: argparse.Namespace, answer: Answer) -> int:
-    default = "table" if is_terminal() else "csv"
-    write(answer.text(options.format or ("ttl" if answer.kind == "triples" else default)))
-    return 0
-
-
 def _query(options: argparse.Namespace) -> int:
-    if options.name is None:
-        swallowed = [word for word in options.data or () if word in names()]
-        if swallowed:
-            raise UsageError(
-                f"--data takes all that follows it. Put “{swallowed[0]}” first: mineralkg query {swallowed[0]} --data …"
-            )
-        return _help_query() if options.help else _list_queries(options)
-    query = find(options.name)
-    if options.help:
-        write(query_parser(query, for_help=True).format_help())
-        return 0
-    values = _values(query, options.rest)
-    text = bound_text(graph := _graph(options), query, values)
-    if options.explain:
-        write(text if text.endswith("\n") else text + "\n")
-        return 0
-    answer = graph.ask_model(text)
-    if not answer:
-        _note(options, f"{query.name}: no rows. {_why_empty(graph)}")
-    return _print_answer(options, answer)
+    from mineralkg.cli.asking import query  # reads the definitions of questions
 
-
-def _why_empty(graph: Handle) -> str:
-    if isinstance(graph, RemoteGraph) and not graph.ask_model("ASK { ?x mkg:committedTo|mkg:party ?y }").boolean:
-        return (
-            "The endpoint lacks the statements that are derived from claims. Load it with all that "
-            "“mineralkg sparql 'CONSTRUCT WHERE { ?s ?p ?o }' -f nt” prints."
-        )
-    return "The graph says nothing that answers this."
-
-
-def _values(query: Query, rest: list[str]) -> dict[str, Any]:
-    parser = query_parser(query)
-    known = {action.dest for action in parser._actions} - {"help"}
-    for word in rest:
-        name = word.removeprefix("--").partition("=")[0].replace("-", "_")
-        if word.startswith("--") and name not in known:
-            near = near_matches(name, known)
-            hint = (
-                f"did you mean --{near[0]}?"
-                if near
-                else f"it has {', '.join('--' + k for k in sorted(known)) or 'none'}."
-            )
-            raise ParameterError(query.name, name, f"this query has no such parameter; {hint}")
-    given = [word.removeprefix("--").partition("=")[0].replace("-", "_") for word in rest if word.startswith("--")]
-    for parameter in query.parameters:
-        if not parameter.many and given.count(parameter.name) > 1:
-            raise ParameterError(query.name, parameter.name, "it takes one value, and is given more than once.")
-    return {name: value for name, value in vars(parser.parse_args(rest)).items() if value is not None}
-
-
-def _help_query() -> int:
-    parse_help = argparse.ArgumentParser(
-        prog="mineralkg query",
-        description="Ask a canned question. Without NAME, list the questions and their parameters.",
-        usage="mineralkg query [NAME] [--PARAMETER VALUE …] [-f FORMAT] [--explain]",
-        add_help=False,
-    )
-    write(
-        f"{parse_help.format_help()}\n"
-        "-f FORMAT    table, csv, tsv, json, srj, md\n"
-        "--explain    print the bound SPARQL, which sees the model too, and stop\n"
-        "--data PATH… | --endpoint URL | --store DIR    another graph than the shipped one\n\n"
-        "mineralkg query NAME --help    a question's own parameters\n"
-    )
-    return 0
-
-
-def _list_queries(options: argparse.Namespace) -> int:
-    queries = all_queries()
-    if options.format == "json":
-        graph = _graph(options)
-        described = [description(graph, query) for query in queries]
-        write(json.dumps(described, ensure_ascii=False, indent=2) + "\n")
-        return 0
-    rows = [
-        (
-            query.name,
-            query.question,
-            " ".join(f"--{p.name}" if p.required else f"[--{p.name}]" for p in query.parameters),
-        )
-        for query in queries
-    ]
-    return _print_answer(options, Answer.table(("name", "question", "parameters"), rows))
+    return query(options)
 
 
 def _sparql(options: argparse.Namespace) -> int:
@@ -140,7 +41,7 @@ def _sparql(options: argparse.Namespace) -> int:
         text = _read_text(Path(options.file))
     else:
         text = sys.stdin.read() if options.text == "-" else options.text
-    return _print_answer(options, _graph(options).sparql(text))
+    return print_answer(options, graph_of(options).sparql(text))
 
 
 def _read_text(path: Path) -> str:
@@ -157,12 +58,12 @@ def _show(options: argparse.Namespace) -> int:
     from mineralkg import formats
     from mineralkg.describing import describe
 
-    description = describe(_graph(options), options.id)
+    description = describe(graph_of(options), options.id)
     if options.format in formats.names("rdf"):
-        return _print_answer(options, description.triples)
+        return print_answer(options, description.triples)
     if (options.format or ("table" if is_terminal() else "csv")) == "table":
         write(f"{description.resource}\n{description.resource.iri}\n\n")
-    return _print_answer(options, description.facts)
+    return print_answer(options, description.facts)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -194,7 +95,7 @@ def _check(options: argparse.Namespace) -> int:
 
     if options.watch:
         watched = [*options.files, *options.shapes, *options.source]
-        return watch(watched, lambda: show(run()), partial(_note, options), seconds=options.timeout)
+        return watch(watched, lambda: show(run()), partial(note, options), seconds=options.timeout)
     report = run()
     if options.fix:
         report = _mend(options, report, run)
@@ -219,7 +120,7 @@ def _update_baseline(options: argparse.Namespace, report: Report) -> int:
     if options.baseline is None:
         raise UsageError("Name the file to write with --baseline FILE.")
     write_baseline(report, options.baseline)
-    _note(options, f"{len({f.fingerprint for f in report})} findings written to {options.baseline}.")
+    note(options, f"{len({f.fingerprint for f in report})} findings written to {options.baseline}.")
     return 2 if report.unreadable else 0
 
 
@@ -234,7 +135,7 @@ def _mend(options: argparse.Namespace, report: Report, run: Callable[[], Report]
             break
         total += made
         report = run()
-    _note(options, f"{total} fix{'' if total == 1 else 'es'} made.")
+    note(options, f"{total} fix{'' if total == 1 else 'es'} made.")
     return report
 
 
@@ -247,7 +148,7 @@ def _context(options: argparse.Namespace) -> tuple[list[str] | EmbeddedGraph | N
     if options.against == ["none"]:
         return None, True
     if options.store:
-        store = _graph(options)
+        store = graph_of(options)
         assert isinstance(store, EmbeddedGraph)  # an endpoint is refused above
         return store, False
     return options.against or options.data, False
@@ -261,7 +162,7 @@ def _print_report(options: argparse.Namespace, report: Report, **how: Any) -> in
     if report.unreadable:
         return 2
     if not report.checked:
-        _note(options, "nothing was checked.")
+        note(options, "nothing was checked.")
         return 3
     return 1 if report.failing else 0
 
@@ -284,7 +185,7 @@ def _rules(options: argparse.Namespace) -> int:
     if options.format == "text":
         options.format = "table"
     rows = [(rule.id, rule.severity, rule.message, rule.file) for rule in rules(lang=options.lang)]
-    return _print_answer(options, Answer.table(("rule", "severity", "message", "file"), rows))
+    return print_answer(options, Answer.table(("rule", "severity", "message", "file"), rows))
 
 
 def _explain(options: argparse.Namespace, rule: Rule) -> int:
@@ -296,16 +197,16 @@ def _explain(options: argparse.Namespace, rule: Rule) -> int:
         return 0
     fields = vars(rule) | {"fails": shown.fails if shown else "", "passes": shown.passes if shown else ""}
     texts = tuple("" if value is None else str(value) for value in fields.values())
-    return _print_answer(options, Answer.table(tuple(fields), [texts]))
+    return print_answer(options, Answer.table(tuple(fields), [texts]))
 
 
 def _reason(options: argparse.Namespace) -> int:
     from mineralkg.reasoning import report  # brings rdflib
 
-    graph = _graph(options)
+    graph = graph_of(options)
     if not isinstance(graph, EmbeddedGraph):
         raise UsageError("reason reads the whole graph: give files or a store, not an endpoint.")
-    _note(options, f"reasoning over {graph.name} with {options.engine} …")
+    note(options, f"reasoning over {graph.name} with {options.engine} …")
     told = report(graph.stated(), engine=options.engine)
     if options.format in (None, "text"):
         write(told.text())
@@ -319,7 +220,7 @@ def _reason(options: argparse.Namespace) -> int:
 def _verify_quotes(options: argparse.Namespace) -> int:
     from mineralkg.checking import verify_quotes
 
-    return _print_report(options, verify_quotes(_graph(options), options.file))
+    return _print_report(options, verify_quotes(graph_of(options), options.file))
 
 
 _ROUNDS = 5  # of --fix

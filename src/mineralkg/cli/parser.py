@@ -1,10 +1,10 @@
-"""What the command line accepts. The options of a canned question come from its file."""
+"""What the command line accepts. Only the command that is given has its options made; others are names in a list."""
 
 from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from mineralkg.cli.language import add_language
@@ -12,10 +12,9 @@ from mineralkg.cli.publishing import add_publish
 from mineralkg.cli.serving import add_serve
 from mineralkg.errors import UsageError, near_matches
 from mineralkg.formats import names
-from mineralkg.queries import Query
 from mineralkg.rdfio import LIMITS
 
-__all__ = ["parse", "query_parser"]
+__all__ = ["Parser", "parse"]
 
 _RDF = names("rdf")
 _ROWS = names("rows")
@@ -23,7 +22,9 @@ _LASTING = ("publish", "serve")  # these may take any time, unless they are told
 LEVELS = ("violation", "warning", "info")
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """A parser that raises UsageError, with what to do next, where argparse would end the program."""
+
     def error(self, message: str) -> NoReturn:
         missing = message.startswith("the following arguments are required")
         hint = " An option that takes several values takes all that follow it: put it last." if missing else ""
@@ -36,8 +37,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     The options that every command has may stand before the command, too. What `query` does not know itself is kept in
     ``rest`` for the question's own parser.
     """
-    parser, commands = _build()
-    arguments = _command_first(list(argv), commands)
+    arguments = _command_first(list(argv), list(_COMMANDS))
+    parser = _build(arguments[0] if arguments else None)
     options, rest = parser.parse_known_args(arguments)
     if options.command is None:
         parser.print_help()
@@ -62,43 +63,22 @@ def _command_first(argv: list[str], commands: Sequence[str]) -> list[str]:
     return [argv[place], *argv[place + 1 :], *argv[:place]]
 
 
-def _build() -> tuple[_Parser, list[str]]:
-    quiet, shared = _shared_options()
-    parser = _Parser(prog="mineralkg", description=_ABOUT, allow_abbrev=False)
+def _build(chosen: str | None) -> Parser:
+    """Return the parser, with the options of the command that is chosen."""
+    parser = Parser(prog="mineralkg", description=_ABOUT, allow_abbrev=False)
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version and stop")
-    commands: argparse._SubParsersAction[_Parser] = parser.add_subparsers(
-        dest="command", metavar="COMMAND", parser_class=_Parser
+    commands: argparse._SubParsersAction[Parser] = parser.add_subparsers(
+        dest="command", metavar="COMMAND", parser_class=Parser
     )
-
-    def command(name: str, help: str, *, add_help: bool = True) -> argparse.ArgumentParser:
-        parents = [quiet] if name in ("rules", "fmt", "new") else [shared]
-        return commands.add_parser(
-            name, help=help, description=f"{help}.", parents=parents, add_help=add_help, allow_abbrev=False
+    quiet, shared = _shared_options()
+    for name, (help, add_options) in _COMMANDS.items():
+        parents = [quiet] if name in _WITHOUT_GRAPH else [shared]
+        command = commands.add_parser(
+            name, help=help, description=f"{help}.", parents=parents, add_help=name != "query", allow_abbrev=False
         )
-
-    _add_query(command("query", "Ask a canned question, or list them", add_help=False))
-    _add_sparql(command("sparql", "Ask in SPARQL; read-only"))
-    show = command("show", "Show everything about one thing")
-    show.add_argument("id", metavar="ID", help="a code (JPN), a label, a CURIE (state:JPN) or an IRI")
-    show.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
-    _add_check(command("check", "Check files against the shapes"))
-    _add_fmt(command("fmt", "Lay out Turtle and TriG in one style"))
-    _add_new(command("new", "Write a scaffold for a contribution, or list the kinds"))
-    rules = command("rules", "List the rules, or explain one")
-    rules.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
-    rules.add_argument("-f", "--format", choices=("text", *_ROWS), help="output format")
-    add_language(rules, "texts")
-    reason = command("reason", "Show what follows, or prove the ontology sound")
-    reason.add_argument(
-        "--engine", choices=("rl", "hermit"), default="rl", help="OWL 2 RL rules, or HermiT (needs the extra)"
-    )
-    reason.add_argument("-f", "--format", choices=("text", *_RDF), help="format of what follows")
-    add_publish(command("publish", "Write the site as files for any host, or prove that what was published is right"))
-    add_serve(command("serve", "Serve the graph as linked data, pages and a SPARQL endpoint"))
-    quotes = command("verify-quotes", "Verify every quotation against a text that you hold")
-    quotes.add_argument("file", metavar="FILE", help="the text of a source, as UTF-8")
-    quotes.add_argument("-f", "--format", choices=("text", "json"), default="text", help="output format")
-    return parser, list(commands.choices)
+        if name == chosen:
+            add_options(command)
+    return parser
 
 
 class _PrintVersion(argparse.Action):
@@ -114,11 +94,11 @@ class _PrintVersion(argparse.Action):
 _ABOUT = "Query, check and publish the knowledge graph of critical-minerals diplomacy."
 
 
-def _shared_options() -> tuple[_Parser, _Parser]:
+def _shared_options() -> tuple[Parser, Parser]:
     """Return the options of every command, and these with the ones that say which graph is meant."""
-    quiet = _Parser(add_help=False, allow_abbrev=False)
+    quiet = Parser(add_help=False, allow_abbrev=False)
     quiet.add_argument("--quiet", action="store_true", help="print no notes on standard error")
-    shared = _Parser(add_help=False, allow_abbrev=False, parents=[quiet])
+    shared = Parser(add_help=False, allow_abbrev=False, parents=[quiet])
     group = shared.add_argument_group("which graph")
     group.add_argument("--data", nargs="+", metavar="PATH", help="files or folders, instead of the shipped graph")
     group.add_argument("--endpoint", metavar="URL", help="a SPARQL 1.1 endpoint, instead of the shipped graph")
@@ -195,28 +175,40 @@ def _add_new(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-f", "--format", choices=_ROWS, help="format of the list")
 
 
-def query_parser(query: Query, *, for_help: bool = False) -> argparse.ArgumentParser:
-    """Return the parser of a question's own parameters; each is an option, with underscores or hyphens.
+def _add_show(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("id", metavar="ID", help="a code (JPN), a label, a CURIE (state:JPN) or an IRI")
+    parser.add_argument("-f", "--format", choices=[*_ROWS, *(n for n in _RDF if n not in _ROWS)], help="output format")
 
-    Only *for_help* does it mark what is required: a missing parameter is the query room's own error, with an example.
-    """
-    parser = _Parser(
-        prog=f"mineralkg query {query.name}",
-        description=query.question,
-        epilog="Further options: see mineralkg query --help",
-        allow_abbrev=False,
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", metavar="RULE", nargs="?", help="the rule to explain")
+    parser.add_argument("-f", "--format", choices=("text", *_ROWS), help="output format")
+    add_language(parser, "texts")
+
+
+def _add_reason(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--engine", choices=("rl", "hermit"), default="rl", help="OWL 2 RL rules, or HermiT (needs the extra)"
     )
-    for parameter in query.parameters:
-        need = "required; " if parameter.required else ""
-        default = f"default {parameter.default}; " if parameter.default else ""
-        parser.add_argument(
-            *dict.fromkeys((f"--{parameter.name}", f"--{parameter.name.replace('_', '-')}")),
-            dest=parameter.name,
-            required=for_help and parameter.required,
-            metavar=parameter.type.upper(),
-            action="extend" if parameter.many else "store",
-            nargs="+" if parameter.many else ("?" if parameter.type == "boolean" else None),
-            const="true" if parameter.type == "boolean" else None,
-            help=f"{parameter.doc} ({need}{default}e.g. {parameter.example})".replace("%", "%%"),
-        )
-    return parser
+    parser.add_argument("-f", "--format", choices=("text", *_RDF), help="format of what follows")
+
+
+def _add_verify_quotes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="the text of a source, as UTF-8")
+    parser.add_argument("-f", "--format", choices=("text", "json"), default="text", help="output format")
+
+
+_WITHOUT_GRAPH = ("rules", "fmt", "new")
+_COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
+    "query": ("Ask a canned question, or list them", _add_query),
+    "sparql": ("Ask in SPARQL; read-only", _add_sparql),
+    "show": ("Show everything about one thing", _add_show),
+    "check": ("Check files against the shapes", _add_check),
+    "fmt": ("Lay out Turtle and TriG in one style", _add_fmt),
+    "new": ("Write a scaffold for a contribution, or list the kinds", _add_new),
+    "rules": ("List the rules, or explain one", _add_rules),
+    "reason": ("Show what follows, or prove the ontology sound", _add_reason),
+    "publish": ("Write the site as files for any host, or prove that what was published is right", add_publish),
+    "serve": ("Serve the graph as linked data, pages and a SPARQL endpoint", add_serve),
+    "verify-quotes": ("Verify every quotation against a text that you hold", _add_verify_quotes),
+}

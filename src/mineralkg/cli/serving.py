@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 
 from mineralkg.errors import UsageError
-from mineralkg.server.config import OPTIONS, from_environment
 
 __all__ = ["add_serve", "serve"]
 
 
 def add_serve(parser: argparse.ArgumentParser) -> None:
     """Add the options of the server to the parser of the command."""
+    from mineralkg.server.config import OPTIONS
+
     group = parser.add_argument_group("serving", "Each can be set by a variable, too: MINERALKG_PORT for --port.")
     for option in OPTIONS:
         names = [f"--{option.flag}"]
@@ -21,6 +22,7 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
 
 def serve(options: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from mineralkg.server.config import from_environment
     from mineralkg.server.running import serve
 
     if options.endpoint:
