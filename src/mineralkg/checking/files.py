@@ -107,6 +107,18 @@ class CheckedFile:
         """
         return [] if self.document is None or self.problems else list(rdfio.parse(self.document))
 
+    def triples(self) -> Iterator[ox.Triple]:
+        """Return the triples that SHACL has a place for, with blank nodes as they are named among those of all files.
+
+        They are those of ``part``, and not read again from it. A large file has none.
+        """
+        for quad in filter(_is_plain, self.quads):
+            subject, value = quad.subject, quad.object
+            if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+                yield ox.Triple(self.merged(subject), quad.predicate, self.merged(value))  # type: ignore[arg-type]
+            else:
+                yield quad.triple
+
     @property
     def path(self) -> Path:
         """The path of the file."""

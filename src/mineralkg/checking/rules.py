@@ -65,7 +65,7 @@ class Rules:
     def __init__(self, files: list[CheckedFile], *, ours: bool) -> None:
         self._files = files
         self.ours = ours
-        self.graph = ShapesGraph(triple for file in files for triple in file.part.triples())
+        self.graph = ShapesGraph(triple for file in files for triple in file.triples())
 
     @cache  # noqa: B019  # rules live as long as the process: see load_rules
     def engine(self, name: EngineName) -> Engine:

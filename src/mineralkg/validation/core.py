@@ -35,6 +35,7 @@ _TARGETS = frozenset((SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.tar
 # What documents a shape and decides nothing; messages are looked up in the shapes graph.
 _WORDS = frozenset((SH.name, SH.description, SH.message, SH.group, SH.order))
 _SPARQL = frozenset((SH.sparql, SH.select, SH.ask, SH.parameter, SH.validator, SH.nodeValidator, SH.propertyValidator))
+_LEFT_OUT = _TARGETS | _WORDS | _SPARQL | {SH.ignoredProperties}
 
 
 class CoreEngine:
@@ -86,11 +87,13 @@ class CoreEngine:
     def _lines(self, targets: dict[Node, Targets]) -> Iterator[tuple[Node, Node, Node]]:
         """Return the triples of the shapes with *targets* instead of their own."""
         classes = (RDFS_CLASS, OWL_CLASS)
-        for triple in self._shapes.triples:
-            aims = triple.predicate in _TARGETS or (triple.predicate == RDF.type and triple.object in classes)
-            left_out = triple.predicate in _WORDS or triple.predicate in _SPARQL
-            if not aims and not left_out and triple.predicate != SH.ignoredProperties:
-                yield self._named(triple.subject), triple.predicate, self._named(triple.object)
+        for predicate, pairs in self._shapes.by_predicate.items():
+            if predicate in _LEFT_OUT:
+                continue
+            aims = predicate == RDF.type
+            for subject, value in pairs:
+                if not (aims and value in classes):
+                    yield self._named(subject), predicate, self._named(value)
         for shape, looks_at in targets.items():
             name = self._named(shape)
             if not self._shapes.has(shape, SH.path):

@@ -24,22 +24,22 @@ _TARGETS = (SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjects
 # Parameters whose values are shapes (SHACL 2.1.1): one shape each, or a list of them.
 _ONE_SHAPE = (SH.node, SH.property, SH.not_, SH.qualifiedValueShape)
 # fmt: off
-_PARAMETERS = (
+_PARAMETERS = frozenset((
     SH.and_, SH.class_, SH.closed, SH.datatype, SH.disjoint, SH.equals, SH.hasValue, SH.in_, SH.languageIn, SH.lessThan,
     SH.lessThanOrEquals, SH.maxCount, SH.maxExclusive, SH.maxInclusive, SH.maxLength, SH.minCount, SH.minExclusive,
     SH.minInclusive, SH.minLength, SH.node, SH.nodeKind, SH.not_, SH.or_, SH.pattern, SH.qualifiedMaxCount,
     SH.qualifiedMinCount, SH.sparql, SH.uniqueLang, SH.xone,
-)
+))
 # fmt: on
 # What SHACL Advanced Features adds; it is no part of SHACL Core or SHACL-SPARQL and is not run.
 _ADVANCED = (SH.target, SH.rule, SH.expression, SH.js, SH.values)
 # Parameters of which a shape has one value at most (SHACL 4); with more it is ill-formed, and engines differ on it.
 # fmt: off
-_AT_MOST_ONE = (
+_AT_MOST_ONE = frozenset((
     SH.closed, SH.datatype, SH.deactivated, SH.ignoredProperties, SH.in_, SH.languageIn, SH.maxCount, SH.maxExclusive,
     SH.maxInclusive, SH.maxLength, SH.minCount, SH.minExclusive, SH.minInclusive, SH.minLength, SH.nodeKind, SH.path,
     SH.qualifiedMaxCount, SH.qualifiedMinCount, SH.severity, SH.uniqueLang,
-)
+))
 # fmt: on
 
 
@@ -67,17 +67,19 @@ class ShapesGraph:
     """The shapes of some triples, kept as they were written: a store would turn ``"1"^^xsd:boolean`` into ``true``."""
 
     def __init__(self, triples: Iterable[ox.Triple | ox.Quad]) -> None:
-        self.triples = list(dict.fromkeys(t.triple if isinstance(t, ox.Quad) else t for t in triples))
-        values: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
-        self._pairs: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
-        for triple in sorted(self.triples, key=lambda t: str(t.object)):
-            values[triple.subject, triple.predicate].append(triple.object)
-            self._pairs[triple.predicate].append((triple.subject, triple.object))
-        self._values = {key: tuple(found) for key, found in values.items()}  # they are handed out, and shared
+        self.triples = [t.triple if isinstance(t, ox.Quad) else t for t in triples]
+        said: dict[Node, dict[Node, list[Node]]] = defaultdict(lambda: defaultdict(list))
+        for triple in self.triples:
+            said[triple.subject][triple.predicate].append(triple.object)
+        self._said = {node: {p: _in_order(values) for p, values in found.items()} for node, found in said.items()}
 
     def objects(self, subject: Node | None, predicate: ox.NamedNode) -> Sequence[Node]:
         """Return the values of a property, in a stable order."""
-        return () if subject is None else self._values.get((subject, predicate), ())
+        return () if subject is None else self._said.get(subject, _NOTHING).get(predicate, ())
+
+    def predicates(self, subject: Node) -> Iterable[Node]:
+        """Return the properties that the graph gives a node."""
+        return self._said.get(subject, _NOTHING)
 
     def value(self, subject: Node | None, predicate: ox.NamedNode) -> Node | None:
         """Return the first value of a property, or None."""
@@ -90,7 +92,16 @@ class ShapesGraph:
 
     def pairs(self, predicate: ox.NamedNode) -> Sequence[tuple[Node, Node]]:
         """Return the subjects and objects of the triples with a predicate."""
-        return self._pairs.get(predicate, [])
+        return self.by_predicate.get(predicate, [])
+
+    @cached_property
+    def by_predicate(self) -> dict[Node, list[tuple[Node, Node]]]:
+        """The subjects and objects of all triples, by their predicates."""
+        pairs: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
+        for subject, said in self._said.items():
+            for predicate, values in said.items():
+                pairs[predicate] += ((subject, value) for value in values)
+        return pairs
 
     def subjects(self, predicate: ox.NamedNode, value: Node | None = None) -> Iterator[Node]:
         """Return the subjects of the triples with a predicate, and with a value if one is given."""
@@ -137,8 +148,7 @@ class ShapesGraph:
         return [shape for shape in self.shapes if shape in reached and self._constrains(shape)]
 
     def _constrains(self, shape: Node) -> bool:
-        parameters = (*_PARAMETERS, *self.component_parameters)
-        return any(self.has(shape, parameter) for parameter in parameters)
+        return any(p in _PARAMETERS or p in self.component_parameters for p in self.predicates(shape))
 
     def targets(self, shape: Node) -> Targets:
         """Return what a shape looks at by itself; a shape that is also a class looks at its instances."""
@@ -186,13 +196,22 @@ class ShapesGraph:
         texts = {(text.language or "").lower(): text.value for text in literals}
         return next((texts[wanted] for wanted in (*fallbacks(lang), *sorted(texts)) if wanted in texts), "")
 
-    def references(self, shape: Node) -> Iterator[Reference]:
+    def references(self, shape: Node) -> Sequence[Reference]:
         """Return the shapes that a shape refers to, directly."""
+        if shape not in self._references:
+            self._references[shape] = tuple(self._refer(shape))
+        return self._references[shape]
+
+    def _refer(self, shape: Node) -> Iterator[Reference]:
         for predicate, kind in _KINDS:
             yield from (Reference(kind, inner) for inner in self.objects(shape, predicate))
         for predicate in LOGICAL:
             for head in self.objects(shape, predicate):
                 yield from (Reference("logic", inner) for inner in members_of(self.value, head))
+
+    @cached_property
+    def _references(self) -> dict[Node, tuple[Reference, ...]]:
+        return {}
 
     @cached_property
     def holders(self) -> dict[Node, list[tuple[Kind, Node]]]:
@@ -224,10 +243,18 @@ class ShapesGraph:
             raise ShapesError("the shapes graph", "there is no SHACL shape in it.")
         for shape in self.shapes:
             self.path(shape)
-            for parameter in _AT_MOST_ONE:
-                if len(self.objects(shape, parameter)) > 1:
-                    name = parameter.value.rpartition("#")[2]
+            for parameter, values in self._said.get(shape, _NOTHING).items():
+                if len(values) > 1 and parameter in _AT_MOST_ONE:
+                    name = str(parameter).strip("<>").rpartition("#")[2]
                     raise ShapesError("the shapes graph", f"{shape} has more than one value of sh:{name}.")
+
+
+_NOTHING: dict[Node, tuple[Node, ...]] = {}
+
+
+def _in_order(values: list[Node]) -> tuple[Node, ...]:
+    """Return values in a stable order, each once."""
+    return tuple(values) if len(values) == 1 else tuple(sorted(dict.fromkeys(values), key=str))
 
 
 _KINDS: tuple[tuple[ox.NamedNode, Kind], ...] = (

@@ -21,7 +21,9 @@ class Vocabulary:
         self.base = base
 
     def __getattr__(self, name: str) -> ox.NamedNode:
-        return ox.NamedNode(self.base + name.rstrip("_"))
+        term = ox.NamedNode(self.base + name.rstrip("_"))
+        setattr(self, name, term)  # it is not asked for here again
+        return term
 
 
 SH = Vocabulary(PREFIXES["sh"])
