@@ -15,7 +15,6 @@ from mineralkg.checking.checker import Checker
 from mineralkg.checking.context import context_of
 from mineralkg.checking.files import CheckedFile, read_files
 from mineralkg.checking.findings import MOST_UNCHECKED, Found, findings, other_text
-from mineralkg.checking.revisions import touched
 from mineralkg.checking.rules import load_rules
 from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
@@ -84,6 +83,8 @@ def check(
 
 def _mark_touched(files: Sequence[CheckedFile], paths: Sequence[str | Path], revision: str) -> Part:
     """Mark the files that have changed since a revision, and return what they said then."""
+    from mineralkg.checking.revisions import touched  # it runs git
+
     change = touched(paths, revision)
     for file in files:
         file.touched = rdfio.real_path(file.path) in change.files

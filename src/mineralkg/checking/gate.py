@@ -148,15 +148,16 @@ def _keys(line: bytes) -> tuple[bytes, bytes, bytes] | None:
     if not line.isascii() or b"\\" in line:
         return None
     subject, predicate, value = line.split(b" ", 2)
+    base = b"s" + _base(subject)
     if value.startswith(b'"'):
         if predicate == _TIME:
-            return b"s" + _base(subject), predicate, value
+            return base, predicate, value
         if predicate in _NAMING and _MAY_BE_MARK_UP.search(value):
             return None
-        return b"s" + _base(subject), predicate, value[value.rfind(b'"') :]
+        return base, predicate, value[value.rfind(b'"') :]
     if predicate == _A:
-        return b"s" + _base(subject), predicate, b"a" + value
-    return b"s" + _base(subject), predicate, value if value.startswith(_OURS) else b"o" + _base(value)
+        return base, predicate, b"a" + value
+    return base, predicate, value if value.startswith(_OURS) else b"o" + _base(value)
 
 
 def _base(term: bytes) -> bytes:

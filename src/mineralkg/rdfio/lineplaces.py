@@ -80,7 +80,7 @@ class LinePlaces(Places):
         """The numbers of the lines that begin with each subject."""
         found: dict[str, list[int]] = defaultdict(list)
         for number, line in enumerate(self._lines.each(), 1):
-            found[line.split(" ", 1)[0]].append(number)
+            found[line.partition(" ")[0]].append(number)
         return found
 
 

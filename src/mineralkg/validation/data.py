@@ -26,7 +26,6 @@ __all__ = ["Data", "Labels", "Part"]
 
 _IN_MEMORY = 32 * 1024 * 1024
 _PIECE = 4 * 1024 * 1024  # bytes of a large file that are looked at together
-_SUBJECT = re.compile(rb"^[^\s]+", re.MULTILINE)
 # N-Triples puts a blank node first or last on a line, and a literal ends in a quote, a language tag or a datatype.
 # What is fixed comes first, which is searched for many times faster.
 _LABEL = re.compile(rb"_:(?:(?<=^_:)(\S+)(?= )|(?<= _:)(\S+)(?= \.$))", re.MULTILINE)
@@ -158,7 +157,10 @@ class Part:
     @cached_property
     def subjects(self) -> set[str]:
         """The subjects, in N-Triples form."""
-        return {subject.decode() for subject in set().union(*map(_SUBJECT.findall, self.pieces()))}
+        found: set[bytes] = set()
+        for piece in self.pieces():
+            found.update(line.partition(b" ")[0] for line in piece.splitlines())
+        return {subject.decode() for subject in found}
 
     @cached_property
     def count(self) -> int:
