@@ -286,6 +286,19 @@ def test_things_that_a_query_joins_are_named_in_the_language_of_the_page(pages: 
     assert links[1] == ("/kg/doc/state/JPN?lang=es", "Japón")
 
 
+def test_texts_of_a_query_are_in_the_language_of_the_page(pages: Pages) -> None:
+    shown = [
+        [
+            words_of(cell)
+            for cell in read(pages.question("instruments", {}, lang)).all(".//td")
+            if cell.get("data-title") == title
+        ]
+        for lang, title in (("en", "legal force"), ("es", "fuerza jurídica"))
+    ]
+
+    assert shown == [["not stated"] * 3, ["no consta"] * 3]
+
+
 def test_both_languages_have_the_same_words() -> None:
     def flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
         for key, value in table.items():

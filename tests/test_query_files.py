@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,43 @@ def test_the_shipped_parameters_are_explained_in_both_languages() -> None:
         assert (name, lang) == (name, "es")
         assert text != parameter.doc
         assert not text.endswith(".")  # the page ends the sentence
+
+
+WORDS = """#+ question: What falls due when?
+#+ words es: {words}
+SELECT ?due ?state WHERE {{ ?x ?due ?y BIND ("not stated"@en AS ?state) }} ORDER BY ?due
+"""
+
+
+def test_texts_of_a_query_have_words_in_other_languages(tmp_path: Path) -> None:
+    path = tmp_path / "due.rq"
+    path.write_text(WORDS.format(words="not stated = no consta"), encoding="utf-8")
+
+    assert load(path).words == {"es": {"not stated": "no consta"}}
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("not stated", "words in another language read “text = text; text = text”"),
+        ("not stated = ; a = b", "words in another language read “text = text; text = text”"),
+        ("not sated = no consta", "the query has no text “not sated” in English"),
+    ],
+)
+def test_words_for_no_text_are_refused_where_they_stand(tmp_path: Path, words: str, told: str) -> None:
+    path = tmp_path / "due.rq"
+    path.write_text(WORDS.format(words=words), encoding="utf-8")
+
+    with pytest.raises(QueryFileError) as error:
+        load(path)
+
+    assert told in str(error.value)
+    assert error.value.line == 2
+
+
+def test_every_text_of_the_shipped_queries_has_words_in_spanish() -> None:
+    own = {query.name: set(re.findall(r'"([^"]+)"@en', query.text)) for query in all_queries()}
+
+    assert {name: texts for name, texts in own.items() if texts} == {
+        query.name: set(query.words["es"]) for query in all_queries() if query.words
+    }

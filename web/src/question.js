@@ -53,8 +53,11 @@ function cell(row, { source, label, kind }) {
     words.textContent = (term ?? name).value;
     return words;
   }
+  const text = term ?? name;
+  const own = text["xml:lang"] === "en" && question.own[text.value]; // a text of the query itself
+  if (own) return document.createTextNode(own);
   const joined = name && term && term.type !== "uri"; // IRIs with spaces between, and their joined labels
-  return shown(joined ? name : (term ?? name), question, name?.value);
+  return shown(joined ? name : text, question, name?.value);
 }
 
 form.addEventListener("submit", (event) => {

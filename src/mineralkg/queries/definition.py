@@ -15,10 +15,12 @@ a picture says so, with the columns that make it:
 
     #+ question es: ¿Qué compromisos tienen plazo?
     #+ param partner es: Solo los compromisos de estos socios
+    #+ words es: not stated = no consta; named = nombrado
     #+ view: timeline date=due label=action
 
-The pictures are ``timeline`` (date, label), ``bars`` (label, and value, or else rows are counted), ``shares``
-(label, and value in percent) and ``map`` (place).
+The words are for the texts that the query itself puts into its answer, in English. The pictures are ``timeline``
+(date, label), ``bars`` (label, and value, or else rows are counted), ``shares`` (label, and value in percent) and
+``map`` (place).
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ __all__ = ["LITERAL_TYPES", "VIEWS", "Parameter", "Query", "TypeKind", "View", "
 
 TypeKind = Literal["literal", "class", "scheme"]
 
-_KEYS = ("question", "cq", "param", "view")
+_KEYS = ("question", "cq", "param", "words", "view")
 # The pictures an answer can be seen as: the columns that each needs, and those it may have.
 VIEWS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "bars": (("label",), ("value",)),
@@ -112,6 +114,7 @@ class Query:
     path: Path
     view: View | None = None
     translations: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: of its own texts in English
 
     def asked_in(self, lang: str) -> tuple[str, str]:
         """Return the question in *lang*, else in English, and the language that it is in."""
@@ -136,6 +139,7 @@ def _loaded(path: Path, text: str) -> Query:
     """Return the query of a file; one with the same words is judged once in a process."""
     asked: dict[str, str] = {}
     explained: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, str]] = {}
     cq, view = None, None
     parameters: list[Parameter] = []
     for number, line in _header_lines(path, text):
@@ -148,6 +152,8 @@ def _loaded(path: Path, text: str) -> Query:
             explained.setdefault(name, {})[lang] = value
         elif key == "param" and name:
             parameters.append(_parameter(path, number, name, value))
+        elif key == "words" and name:
+            words[name] = _words(path, number, value, text)
         elif key == "view":
             view = _view(path, number, value, sparqltext.projected(text))
         else:
@@ -162,7 +168,7 @@ def _loaded(path: Path, text: str) -> Query:
     told = tuple(replace(p, translations=explained.pop(p.name, {})) for p in parameters)
     if explained:
         raise QueryFileError(str(path), f"parameter {next(iter(explained))} is explained and not declared.")
-    query = Query(path.stem, question, cq, told, columns, text, path, view, asked)
+    query = Query(path.stem, question, cq, told, columns, text, path, view, asked, words)
     _check_names(query)
     _check_sparql(query)
     return query
@@ -200,6 +206,21 @@ def _view(path: Path, line: int, value: str, projected: Sequence[str]) -> View:
         if column not in projected:
             raise QueryFileError(str(path), f"the view names the column {column}, and the answer has none.", line)
     return View(kind, columns)
+
+
+def _words(path: Path, line: int, value: str, text: str) -> dict[str, str]:
+    """Return what stands for each of the query's own texts."""
+    found: dict[str, str] = {}
+    for pair in value.split(";"):
+        own, equals, other = (part.strip() for part in pair.partition("="))
+        if not equals or not other:
+            raise QueryFileError(str(path), "words in another language read “text = text; text = text”.", line)
+        if f'"{own}"@en' not in text:
+            raise QueryFileError(
+                str(path), f"the query has no text “{own}” in English, for which there are words.", line
+            )
+        found[own] = other
+    return found
 
 
 def _parameter(path: Path, line: int, name: str, value: str) -> Parameter:

@@ -120,6 +120,7 @@ def question(reader: Reader, name: str, arguments: Mapping[str, Sequence[str]]) 
 def in_the_browser(seen: Question, local: str, words: Words) -> dict[str, object]:
     """Return what a script needs to ask the question of the data at *local*, without a server."""
     return {
+        "own": seen.query.words.get(words.lang, {}),
         "text": seen.query.text,
         "projected": seen.query.columns,
         "parameters": [_parameter(field) for field in seen.fields],
@@ -158,7 +159,18 @@ def _answered(reader: Reader, query: Query, values: Given) -> tuple[str | None, 
         text = bound_text(reader.site.kg.handle, query, values)
     except ParameterError as error:
         return None, Answer("rows", columns=query.columns), error
-    return text, reader.answer(text), None
+    return text, _in_words(reader.answer(text), query.words.get(reader.lang, {}), reader.lang), None
+
+
+def _in_words(answer: Answer, words: Mapping[str, str], lang: str) -> Answer:
+    """Return the answer with the query's own texts in the language of the page."""
+    if not words:
+        return answer
+    other: dict[object, ox.Literal] = {
+        ox.Literal(own, language="en"): ox.Literal(text, language=lang) for own, text in words.items()
+    }
+    rows = ([other.get(term) or term for term in row] for row in answer.tuples)
+    return Answer("rows", columns=answer.columns, rows=rows)
 
 
 def _columns(reader: Reader, query: Query, answer: Answer) -> list[Column]:
