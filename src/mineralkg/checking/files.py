@@ -153,11 +153,12 @@ class CheckedFile:
 
         Its triples are gone through for that, so it is not asked where there is no such node.
         """
-        hanging = self._hanging
-        about = {str(node) for node in (*hanging.nodes, *hanging.holders)} if hanging.nodes else set()
-        for triple in self.part.about(about) if about else ():
+        nodes = {str(node).encode() for node in self._hanging.nodes}
+        lines = self.part.lines() if nodes else iter(())
+        found = b"".join(line for line in lines if not nodes.isdisjoint(_ends(line)))
+        for triple in Part(found).triples():
             subject, value = self.own(triple.subject), self.own(triple.object)
-            if triple in hanging and isinstance(subject, ox.NamedNode | ox.BlankNode) and value is not None:
+            if isinstance(subject, ox.NamedNode | ox.BlankNode) and value is not None:
                 yield ox.Quad(subject, triple.predicate, value)
 
     @cached_property
@@ -176,6 +177,11 @@ class CheckedFile:
     def span(self, span: Span) -> tuple[int, int, int, int]:
         """Return line, column, end line and end column of a stretch of the text."""
         return (*self.lines.place(span.start), *self.lines.place(span.end))
+
+
+def _ends(line: bytes) -> tuple[bytes, bytes]:
+    """Return the subject of a line of N-Triples and the last part of its object: all of it where it is no literal."""
+    return line.partition(b" ")[0], line.removesuffix(b" .\n").rpartition(b" ")[2]
 
 
 def _is_plain(quad: ox.Quad) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
-import pyoxigraph as ox
-
 from mineralkg.validation import Graph, Node
 
 __all__ = ["Hanging"]
@@ -37,6 +35,3 @@ class Hanging:
                 found.holders |= {holder for holder in above if not is_bracketed(holder)}
                 found.loose |= not above
         return found
-
-    def __contains__(self, triple: ox.Triple) -> bool:
-        return triple.subject in self.nodes or triple.object in self.nodes
