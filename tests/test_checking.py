@@ -15,6 +15,7 @@ import mineralkg as mk
 from mineralkg.checking import Finding, Report, check
 from mineralkg.checking.worlds import World
 from mineralkg.errors import ShapesError, UnknownFormat, UsageError
+from mineralkg.namespaces import DATA, ONTOLOGY
 from mineralkg.resources import folder, resource_files
 from mineralkg.validation import Data, ShapesGraph, reference
 
@@ -245,3 +246,16 @@ def test_of_alternatives_the_nearest_is_explained(value: str, note: str, tmp_pat
     (found,) = [finding for finding in report if finding.rule == "Claim-validDates"]
     assert found.note is not None
     assert found.note.startswith(note)
+
+
+def test_terms_without_end_are_told_and_not_all_looked_up(tmp_path: Path) -> None:
+    path = tmp_path / "many.ttl"
+    terms = "".join(f'id:x mkg:hasDeadlin{number:05} "{number}" .\n' for number in range(1100))
+    path.write_text(f"@prefix mkg: <{ONTOLOGY}> .\n@prefix id: <{DATA}claim/> .\n{terms}")
+
+    report = check([path], against=[], fixes=False)
+    hints = [finding.hint for finding in report if finding.rule == "unknown-term"]
+
+    assert len(hints) == 1100
+    assert hints[0] == "Did you mean mkg:hasDeadline?"
+    assert hints[-1] is None

@@ -39,6 +39,7 @@ _TIME = f"<{_GENERATED}>".encode()
 _MAY_BE_MARK_UP = re.compile(rb'<[A-Za-z/!]|^"[=+@-]|\]\(')
 _A = str(RDF.type).encode()
 _OURS = (f"<{ONTOLOGY}".encode(), f"<{VOCAB}".encode())
+_MOST_MISSPELT = 1000  # terms; to find what one is like takes half a millisecond
 _ALLOWED_CONTROLS = "\t\n\r"
 _WORDS_JOINED = "\u200c\u200d"  # they join letters in some scripts, and emoji
 
@@ -90,10 +91,13 @@ class Model:
         return frozenset(map(namespace, iris))
 
     def near(self, iri: str) -> tuple[str, ...]:
-        """Return the declared terms that are spelt like *iri*, nearest first; one is often asked for many times."""
-        if iri not in self._near:
+        """Return the declared terms that are spelt like *iri*, nearest first; one is often asked for many times.
+
+        Where very many have been asked for, there are none: such a file is not one that a person has misspelt.
+        """
+        if iri not in self._near and len(self._near) < _MOST_MISSPELT:
             self._near[iri] = self._spelt_like(iri)
-        return self._near[iri]
+        return self._near.get(iri, ())
 
     def _spelt_like(self, iri: str) -> tuple[str, ...]:
         base = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]

@@ -130,6 +130,7 @@ class Rules:
                 home.setdefault(subject, file)
         return home
 
+    @cache  # noqa: B019
     def rule(self, shape: ox.NamedNode, lang: str) -> Rule:
         """Return what a shape says, without the line at which it does."""
         return Rule(
