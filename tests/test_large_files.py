@@ -11,7 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 import mineralkg
-from mineralkg.rdfio import FileLines, Lines, Place
+from mineralkg.rdfio import FileLines, Lines, Place, longplaces
 from mineralkg.rdfio.longplaces import LongPlaces
 from mineralkg.rdfio.places import TextPlaces
 
@@ -74,15 +74,21 @@ ONE = """  claim:a mkg:hasDeadline [ a mkg:Deadline ; mkg:dueDat "2026-03-06"^^x
     [ a mkg:Deadline ; mkg:dueDat "2026-03-07"^^xsd:date ; mkg:deadlineKind [ mkg:partty "007" ] ] .
   [] a mkg:Claim ; mkg:partty state:USA . # a { brace }
   [ mkg:partty "{" ] mkg:stancee ( 1 [ mkg:partty 2 ] ) .
+  ( 1 2 ) mkg:partty 3 . ( [ mkg:partty 2 ] ) mkg:partty 5 . claim:d mkg:hasDeadlin [] ; owl:sameAs [] .
+  _:y mkg:hasDeadline [ mkg:partty _:y ] . _:z mkg:partty 1 .
   [] a mkg:Claim ; mkg:partty state:USA . _:x mkg:hasDeadline [ mkg:partty 3 ]"""
-TWO = """claim:b mkg:hasDeadline [ a mkg:Deadline ; mkg:dueDat "2026-03-06"^^xsd:date ] ; mkg:quote "}" # end
+TWO = """claim:b mkg:hasDeadline [ a mkg:Deadline ; mkg:dueDat "2026-03-06"^^xsd:date ] ; mkg:partty claim:x\\. # end
 """
-THREE = "claim:c mkg:hasDeadline [ mkg:partty 4 ] ."
+THREE = "_:z mkg:partty [ mkg:partty 4 ] . [] mkg:partty 4 . claim:c mkg:hasDeadline [ mkg:partty 4 ] ."
 DECLARED = {**PREFIXES, "claim": f"{PREFIXES['id']}claim/", "state": f"{PREFIXES['id']}state/"}
 
 
 @pytest.mark.parametrize("text", [f"{ONE} .\n{TWO} .\n{THREE}", f"GRAPH mkg:g {{\n{ONE}\n}} {THREE} mkg:h {{ {TWO} }}"])
-def test_a_node_with_brackets_in_a_large_file_has_its_place(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize("batch", [1, 1024 * 1024])
+def test_a_node_with_brackets_in_a_large_file_has_its_place(
+    tmp_path: Path, text: str, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(longplaces, "_BATCH", batch)
     suffix = "trig" if "GRAPH" in text else "ttl"
     text = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in DECLARED.items()) + text
     small, large = tmp_path / f"small.{suffix}", tmp_path / f"large.{suffix}"
@@ -147,8 +153,10 @@ def test_nodes_with_brackets_in_a_long_text_have_the_places_of_a_short_one(
     pieces = FileLines.pieces
     monkeypatch.setattr(FileLines, "pieces", lambda self: pieces(self, size))
     in_one = [ox.Quad(*quad.triple) for quad in quads if _random(quad.subject) or _random(quad.object)]
+    bracketed = {str(node) for quad in in_one for node in (quad.subject, quad.object) if _random(node)}
 
-    long = LongPlaces(lines, {"[", *(str(quad.subject) for quad in quads)}, in_one, base=BASE)
+    wanted = {"[", "(", *(str(quad.subject) for quad in quads)}
+    long = LongPlaces(lines, wanted, in_one, base=BASE, bracketed=bracketed)
 
     for quad in quads:
         known = [_at(Lines(text), at) for at in short.of(quad.subject, quad.predicate, quad.object)]

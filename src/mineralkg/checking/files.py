@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -19,6 +20,7 @@ from mineralkg.validation import Graph, Labels, Node, Part
 __all__ = ["CheckedFile", "read_files"]
 
 _LARGE = 32 * 1024 * 1024  # bytes; text and quads of a larger file are not kept
+_MOST_HUNG = 200_000  # statements of nodes with brackets that a large file is asked for
 _LONGEST = 16 * 1024 * 1024  # bytes of a triple; RDF/XML can hold what the readers of other formats refuse
 
 
@@ -136,30 +138,36 @@ class CheckedFile:
         """Say whether the file makes statements about *node*."""
         return str(node) in self.part.subjects
 
-    def look_for(self, nodes: Collection[Node], graph: Graph) -> None:
+    def look_for(self, nodes: Collection[Node], graph: Callable[[], Graph]) -> None:
         """Say which nodes are going to be asked for, before places are: of a large file only their places are read.
 
-        *graph* has the triples of the file.
+        *graph* has the triples of the file; it is asked for only where the file writes nodes with brackets.
         """
-        bracketed = [node for node in nodes if self.labels.are_without(node)]
-        self._hanging = Hanging.of(bracketed, graph, self.labels.are_without)
-        named = [node for node in nodes if self.describes(node)]
+        described = [node for node in nodes if self.labels.are_without(node) or self.describes(node)]
+        if self.labels.are_needed:
+            self._hanging = Hanging.of(described, graph(), self.labels.are_without)
+        named = [node for node in described if not self.labels.are_without(node)]
         self._wanted = {str(own) for node in (*named, *self._hanging.holders) if (own := self.own(node)) is not None}
         if self._hanging.loose:
-            self._wanted.add("[")
+            self._wanted |= {"[", "("}
 
-    def _hung(self) -> Iterator[ox.Quad]:
+    def _hung(self) -> list[ox.Quad]:
         """Return what a large file says of nodes with brackets that are going to be asked for, named as it names them.
 
-        Its triples are gone through for that, so it is not asked where there is no such node.
+        Its triples are gone through for that, so it is not asked where there is no such node. Where it says very much
+        of them, nothing is returned: half of it would let one be taken for another.
         """
         nodes = {str(node).encode() for node in self._hanging.nodes}
-        lines = self.part.lines() if nodes else iter(())
-        found = b"".join(line for line in lines if not nodes.isdisjoint(_ends(line)))
-        for triple in Part(found).triples():
+        lines = (line for line in self.part.lines() if not nodes.isdisjoint(_ends(line))) if nodes else iter(())
+        found = list(islice(lines, _MOST_HUNG + 1))
+        if len(found) > _MOST_HUNG:
+            return []
+        quads = []
+        for triple in Part(b"".join(found)).triples():
             subject, value = self.own(triple.subject), self.own(triple.object)
             if isinstance(subject, ox.NamedNode | ox.BlankNode) and value is not None:
-                yield ox.Quad(subject, triple.predicate, value)
+                quads.append(ox.Quad(subject, triple.predicate, value))
+        return quads
 
     @cached_property
     def places(self) -> Places | None:
@@ -167,8 +175,9 @@ class CheckedFile:
         if self.problems or not self._format:
             return None
         base = rdfio.file_iri(self.path)
-        quads: Callable[[], Iterable[ox.Quad]] = self._hung if self.is_large else lambda: self.quads
-        return rdfio.places(self.lines, quads, self._format, base=base, wanted=self._wanted)
+        quads = self._hung if self.is_large else lambda: self.quads
+        bracketed = {str(self.own(node)) for node in self._hanging.nodes}
+        return rdfio.places(self.lines, quads, self._format, base=base, wanted=self._wanted, bracketed=bracketed)
 
     def excerpt(self, numbers: Iterable[int]) -> Excerpt:
         """Return lines with their numbers, in order."""

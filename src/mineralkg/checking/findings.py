@@ -23,7 +23,7 @@ from mineralkg.languages import served
 from mineralkg.namespaces import shorten
 from mineralkg.rdfio import Problem, Span
 from mineralkg.reports import Finding
-from mineralkg.validation import SH, Graph, Node, Result
+from mineralkg.validation import SH, Node, Result
 from mineralkg.validation.nested import details
 from mineralkg.validation.terms import parse_terms
 
@@ -105,13 +105,11 @@ def _look_for_places(checker: Checker, faults: Sequence[tuple[CheckedFile, Fault
     large = [file for file in checker.files if file.is_large]
     if not large:
         return
-    nodes: set[Node] = {node for r in checker.results for node in (r.focus, r.value) if node is not None}
-    nodes |= {file.merged(fault.quad.subject) for file, fault in faults}
-    nodes |= set(_unchecked(checker))
-    blank = any(isinstance(node, ox.BlankNode) for node in nodes)
-    graph = checker.world.graph if blank else Graph(())  # it may have to be loaded for that
+    nodes: dict[Node, None] = {node: None for r in checker.results for node in (r.focus, r.value) if node is not None}
+    nodes |= {file.merged(node): None for file, fault in faults for node in (fault.quad.subject, fault.quad.object)}
+    nodes |= dict.fromkeys(_unchecked(checker))
     for file in large:
-        file.look_for(nodes, graph)
+        file.look_for(nodes, lambda: checker.world.graph)
 
 
 def _unchecked(checker: Checker) -> list[Node]:

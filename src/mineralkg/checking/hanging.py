@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from mineralkg.validation import Graph, Node
 
@@ -16,22 +18,38 @@ _MOST = 20_000  # nodes; those beyond have no place
 class Hanging:
     """Nodes written with brackets, the nodes with names that they hang from, and whether some hang from none."""
 
-    nodes: set[Node] = field(default_factory=set)
+    nodes: dict[Node, None] = field(default_factory=dict)  # in order
     holders: set[Node] = field(default_factory=set)
     loose: bool = False
 
     @classmethod
-    def of(cls, wanted: Collection[Node], graph: Graph, is_bracketed: Callable[[Node], bool]) -> Hanging:
-        """Return what the *wanted* nodes hang from, and all that hangs there: a node is told by what it says."""
-        found = cls()
-        waiting = list(wanted)
+    def of(cls, wanted: Iterable[Node], graph: Graph, is_bracketed: Callable[[Node], bool]) -> Hanging:
+        """Return what the *wanted* nodes hang from, and all that hangs there: a node is told by what it says.
+
+        The objects of wanted nodes with names belong to these. Nodes that are wanted first are looked at first.
+        """
+        found, objects = cls(), []
+        waiting: deque[Node] = deque()
+        for node in wanted:
+            if is_bracketed(node):
+                waiting.append(node)
+            else:
+                objects.append(node)
+        for node in objects:
+            waiting += islice(_bracketed_objects(graph, node, is_bracketed), _MOST)
+            if len(waiting) > _MOST:
+                break
         while waiting and len(found.nodes) < _MOST:
-            node = waiting.pop()
+            node = waiting.popleft()
             if node not in found.nodes:
-                found.nodes.add(node)
+                found.nodes[node] = None
                 above = [triple.subject for triple in graph.find(None, None, node)]
-                below = [triple.object for triple in graph.find(node, None, None)]
-                waiting += filter(is_bracketed, (*above, *below))
+                waiting += filter(is_bracketed, above)
+                waiting += _bracketed_objects(graph, node, is_bracketed)
                 found.holders |= {holder for holder in above if not is_bracketed(holder)}
                 found.loose |= not above
         return found
+
+
+def _bracketed_objects(graph: Graph, node: Node, is_bracketed: Callable[[Node], bool]) -> Iterator[Node]:
+    return (triple.object for triple in graph.find(node, None, None) if is_bracketed(triple.object))

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import pyoxigraph as ox
 
-from mineralkg.rdfio.places import Place, Places, TextPlaces
+from mineralkg.rdfio.places import Place, Places, TextPlaces, pairing_of
 from mineralkg.rdfio.structure import Token, Unreadable, tokens
 from mineralkg.rdfio.text import FileLines, Lines, Span
 
@@ -37,6 +37,7 @@ class _Passage:
     head: tuple[Token, ...]
     line: int
     column: int
+    stops: bool  # with its own full stop, which the last of a graph need not have
 
     @property
     def declares(self) -> bool:
@@ -54,25 +55,27 @@ class _Passage:
 class LongPlaces(Places):
     """The places of what a long text says of the subjects that are *wanted*, given in N-Triples form.
 
-    A node written with brackets is found with the subject that it hangs from, ``[`` where that is such a node itself;
-    which it is, the quads tell that have it as a subject or object.
+    A node written with brackets is found with the subject that it hangs from: ``[`` or ``(`` where that is such a node
+    itself. Which it is, the *quads* tell that such nodes are in, and *bracketed*, which names them as ``_:label``.
     """
 
-    def __init__(self, lines: FileLines, wanted: Collection[str], quads: Iterable[ox.Quad] = (), *, base: str) -> None:
+    def __init__(
+        self,
+        lines: FileLines,
+        wanted: Collection[str],
+        quads: Iterable[ox.Quad] = (),
+        *,
+        base: str,
+        bracketed: Collection[str] = (),
+    ) -> None:
         """Read the places in *lines*, those of the file with the IRI *base*."""
         super().__init__()
-        left = list(quads)
+        pairing = pairing_of(quads, bracketed.__contains__)
         for batch in _batches(_passages(lines.pieces()), frozenset(wanted), base) if wanted else ():
-            found = TextPlaces(batch.text, left, base=base)
+            found = TextPlaces(batch.text, (), base=base, pairing=pairing)
             for subject, said in found.all():
                 for predicate, value, place in said:
                     self._note(subject, predicate, value, Place(*(batch.in_file(span, lines) for span in place)))
-            left = [quad for quad in left if not self._has_placed(quad)]
-
-    def _has_placed(self, quad: ox.Quad) -> bool:
-        """Say whether a node of a quad has its place; another that says the same must not be taken for it."""
-        nodes = (str(node) for node in (quad.subject, quad.object) if isinstance(node, ox.BlankNode))
-        return any(node in self._said or node in self._objects for node in nodes)
 
 
 @dataclass
@@ -93,7 +96,7 @@ class _Batch:
         self.text += declarations.base
         self.starts.append(len(self.text))
         self.passages.append(passage)
-        self.text += passage.text + ("\n" if passage.text.endswith(".") else " .\n")  # the last of a graph needs none
+        self.text += passage.text + ("\n" if passage.stops else " .\n")
 
     def in_file(self, span: Span, lines: FileLines) -> Span:
         """Return where a stretch of the batch stands in the file."""
@@ -168,10 +171,10 @@ def _passages(pieces: Iterable[str]) -> Iterator[_Passage]:
             more = next(coming, None)
             held += more or ""
         used = 0
-        for head, end in _statements(held, whole=more is None):
+        for head, end, stops in _statements(held, whole=more is None):
             text = held[used:end]
             line, column = _further(line, column, text[: head[0].start - used])
-            yield _Passage(held[head[0].start : end], head, line, column)
+            yield _Passage(held[head[0].start : end], head, line, column, stops)
             line, column = _further(line, column, held[head[0].start : end])
             used = end
         held = held[used:]
@@ -183,22 +186,22 @@ def _further(line: int, column: int, text: str) -> tuple[int, int]:
     return (line, column + len(text)) if not lines else (line + lines, len(text) - text.rfind("\n"))
 
 
-def _statements(text: str, *, whole: bool) -> Iterator[tuple[tuple[Token, ...], int]]:
-    """Return the first tokens of each statement and where it ends, as far as the text is known.
+def _statements(text: str, *, whole: bool) -> Iterator[tuple[tuple[Token, ...], int, bool]]:
+    """Return the first tokens of each statement, where it ends, and whether with a token of its own, as far as known.
 
     A comment between statements is returned like one, and so is what a graph begins with, up to its brace, and the
     brace that ends it. A token at the end of a piece may be half of one; so a statement has ended where another token
     follows.
     """
     head: list[Token] = []
-    depth, end, last = 0, None, 0
+    depth, end, last, stops = 0, None, 0, True
     try:
         for token in tokens(text, comments=True):
             if token.text == "}" and end is None and head:
-                end = last
+                end, stops = last, False
             if end is not None and (token.kind != "end" or whole):
-                yield tuple(head), end
-                head, end = [], None
+                yield tuple(head), end, stops
+                head, end, stops = [], None, True
             last = last if token.kind == "comment" else token.span.end
             if len(head) < 3 and (token.kind != "comment" or not head):
                 head.append(token)  # three tell all of a declaration, up to its IRI

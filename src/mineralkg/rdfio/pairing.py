@@ -7,10 +7,10 @@ same and hang from the same; where several do, any pairing of them is right, for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple, TypeAlias
 
-__all__ = ["Anonymous", "pair"]
+__all__ = ["Anonymous", "Pairing", "pair"]
 
 
 class Anonymous(NamedTuple):
@@ -25,29 +25,49 @@ Statement: TypeAlias = tuple[str, Key, str, Key]  # graph, subject, predicate, o
 
 def pair(these: Iterable[Statement], those: Iterable[Statement]) -> dict[Hashable, Hashable]:
     """Return for each anonymous node of *these* statements the one of *those* that it is, as far as there is one."""
-    signatures: dict[Hashable, int] = {}
-    left, right = _Forest(these, signatures), _Forest(those, signatures)
-    found: dict[Hashable, Hashable] = {}
-    waiting = list(_matched(left.hanging(), right.hanging()))
-    while waiting:
-        one, other = waiting.pop()
-        found[one.id] = other.id
-        waiting += _matched(left.below(one), right.below(other))
-    return found
+    return Pairing(those).pair(these)
+
+
+class Pairing:
+    """The nodes of one reading, which those of another are paired with, at once or part by part."""
+
+    def __init__(self, those: Iterable[Statement]) -> None:
+        self._forest = _Forest(those)
+        self._left = self._forest.hanging()
+
+    def pair(self, these: Iterable[Statement]) -> dict[Hashable, Hashable]:
+        """Return for each anonymous node of *these* statements the one that it is, as far as there is one.
+
+        Nodes are paired once: of two that say the same in the same place, the next call is given the other.
+        """
+        forest = _Forest(these, self._forest)
+        found: dict[Hashable, Hashable] = {}
+        waiting: list[tuple[Anonymous, Anonymous]] = []
+        for place, nodes in forest.hanging().items():
+            left = self._left.get(place, [])
+            waiting += zip(nodes, left, strict=False)
+            del left[: len(nodes)]
+        while waiting:
+            one, other = waiting.pop()
+            found[one.id] = other.id
+            below = self._forest.below(other)
+            for place, nodes in forest.below(one).items():
+                waiting += zip(nodes, below.get(place, ()), strict=False)
+        return found
 
 
 _Places: TypeAlias = dict[Hashable, list[Anonymous]]
-
-
-def _matched(these: _Places, those: _Places) -> Iterator[tuple[Anonymous, Anonymous]]:
-    for place, nodes in these.items():
-        yield from zip(nodes, those.get(place, ()), strict=False)
+_UNKNOWN = -2  # what nobody says on the other side
+_AROUND = -3  # a node that hangs from itself, which brackets cannot write
 
 
 class _Forest:
-    """The anonymous nodes of one reading, each with a number that is the same for all that say the same."""
+    """The anonymous nodes of one reading, each with a number that is the same for all that say the same.
 
-    def __init__(self, statements: Iterable[Statement], signatures: dict[Hashable, int]) -> None:
+    Numbers are those of *other* where there is one: what is said there by no node gets none.
+    """
+
+    def __init__(self, statements: Iterable[Statement], other: _Forest | None = None) -> None:
         self._said: dict[Anonymous, list[tuple[str, str, Key]]] = defaultdict(list)
         self._hung: list[tuple[str, str, str, Anonymous]] = []
         objects: dict[Anonymous, None] = {}
@@ -59,22 +79,27 @@ class _Forest:
                 if isinstance(subject, str):
                     self._hung.append((graph, subject, predicate, value))
         self._roots = [node for node in self._said if node not in objects]
-        self._signatures = self._signed([*objects, *self._roots], signatures)
+        self._numbers: dict[Hashable, int] = {} if other is None else other._numbers
+        self._signatures = self._signed([*objects, *self._roots], grows=other is None)
 
-    def _signed(self, nodes: Iterable[Anonymous], signatures: dict[Hashable, int]) -> dict[Anonymous, int]:
+    def _signed(self, nodes: Iterable[Anonymous], *, grows: bool) -> dict[Anonymous, int]:
         """Return the signature of each node: first of what hangs from it, then of what it says with these."""
         signed: dict[Anonymous, int] = {}
+        begun: set[Anonymous] = set()
         waiting = list(nodes)
         while waiting:
             node = waiting[-1]
+            begun.add(node)
             said = self._said.get(node, ())
-            unsigned = [value for _, _, value in said if isinstance(value, Anonymous) and value not in signed]
-            if unsigned:
-                waiting += unsigned
+            below = (value for _, _, value in said if isinstance(value, Anonymous))
+            fresh = [value for value in below if value not in signed and value not in begun]
+            if fresh:
+                waiting += fresh
                 continue
             waiting.pop()
             says = tuple(sorted((graph, predicate, *_named(value, signed)) for graph, predicate, value in said))
-            signed.setdefault(node, signatures.setdefault(says, len(signatures)))
+            number = self._numbers.setdefault(says, len(self._numbers)) if grows else self._numbers.get(says, _UNKNOWN)
+            signed.setdefault(node, number)
         return signed
 
     def hanging(self) -> _Places:
@@ -96,4 +121,4 @@ class _Forest:
 
 
 def _named(value: Key, signed: dict[Anonymous, int]) -> tuple[str, int]:
-    return ("", signed[value]) if isinstance(value, Anonymous) else (value, -1)
+    return ("", signed.get(value, _AROUND)) if isinstance(value, Anonymous) else (value, -1)

@@ -11,16 +11,16 @@ Turtle, TriG, N-Triples and N-Quads are read so; this is done only for a file th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TypeAlias
 
 import pyoxigraph as ox
 
-from mineralkg.rdfio.pairing import Anonymous, Statement, pair
+from mineralkg.rdfio.pairing import Anonymous, Pairing, Statement
 from mineralkg.rdfio.structure import ParsedStatement, Part, Place, Reader, Unreadable
 from mineralkg.rdfio.text import Span
 
-__all__ = ["Place", "Places", "TextPlaces"]
+__all__ = ["Place", "Places", "TextPlaces", "pairing_of"]
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -68,8 +68,19 @@ class Places:
 class TextPlaces(Places):
     """The places of the triples of one text of Turtle, TriG, N-Triples or N-Quads, given as the parser gave them."""
 
-    def __init__(self, text: str, quads: Iterable[ox.Quad], *, base: str, quad_lines: bool = False) -> None:
-        """Read the places of *quads* in *text*; *quad_lines* says that it is N-Quads."""
+    def __init__(
+        self,
+        text: str,
+        quads: Iterable[ox.Quad],
+        *,
+        base: str,
+        quad_lines: bool = False,
+        pairing: Pairing | None = None,
+    ) -> None:
+        """Read the places of *quads* in *text*; *quad_lines* says that it is N-Quads.
+
+        Where the text is a part of a longer one, *pairing* has the nodes with brackets of all of it.
+        """
         super().__init__()
         try:
             reader = Reader(text, quads=quad_lines)
@@ -77,15 +88,33 @@ class TextPlaces(Places):
         except (Unreadable, IndexError, SyntaxError, ValueError):
             return
         names = _Names(terms)
-        labels = {str(term) for term in terms.values() if isinstance(term, ox.BlankNode)}
         paired: dict[Hashable, Hashable] = {}
-        if reader.nodes <= _MOST_PAIRED:
-            paired = pair(map(names.key, reader.statements), (_parsed(quad, labels) for quad in quads))
+        if 0 < reader.nodes <= _MOST_PAIRED:
+            labels = {str(term) for term in terms.values() if isinstance(term, ox.BlankNode)}
+            pairing = pairing or pairing_of(quads, lambda name: name not in labels)
+            paired = pairing.pair(map(names.key, reader.statements))
         for statement in reader.statements:
             subject, predicate, value = (_name(names.of(part), paired) for part in statement[1:])
             if subject and predicate and value:
                 place = Place(statement.subject.span, statement.predicate.span, statement.object.span)
                 self._note(subject, predicate, value, place)
+
+
+def pairing_of(quads: Iterable[ox.Quad], is_anonymous: Callable[[str], bool]) -> Pairing:
+    """Return what the nodes of a text that are written with brackets are paired with.
+
+    A blank node of *quads*, given as ``_:label``, is such a node where it is anonymous.
+    """
+
+    def key(term: Node) -> str | Anonymous:
+        name = str(term)
+        return Anonymous(name) if isinstance(term, ox.BlankNode) and is_anonymous(name) else name
+
+    def graph(quad: ox.Quad) -> str:
+        name = _DEFAULT if isinstance(quad.graph_name, ox.DefaultGraph) else key(quad.graph_name)
+        return name if isinstance(name, str) else _UNNAMED
+
+    return Pairing((graph(quad), key(quad.subject), str(quad.predicate), key(quad.object)) for quad in quads)
 
 
 def _terms(reader: Reader, base: str) -> dict[tuple[int, str], Node]:
@@ -131,12 +160,3 @@ def _name(called: str | Anonymous, paired: dict[Hashable, Hashable]) -> str | No
         return called
     found = paired.get(called.id)
     return None if found is None else str(found)
-
-
-def _parsed(quad: ox.Quad, labels: set[str]) -> Statement:
-    def key(term: Node) -> str | Anonymous:
-        name = str(term)
-        return Anonymous(name) if isinstance(term, ox.BlankNode) and name not in labels else name
-
-    graph = _DEFAULT if isinstance(quad.graph_name, ox.DefaultGraph) else key(quad.graph_name)
-    return graph if isinstance(graph, str) else _UNNAMED, key(quad.subject), str(quad.predicate), key(quad.object)

@@ -62,6 +62,11 @@ class Labels:
         known = self._new.get(node.value.encode())
         return node if known is None else ox.BlankNode(known.decode().removeprefix("_:"))
 
+    @cached_property
+    def are_needed(self) -> bool:
+        """Whether the file has nodes that it gives no label; asked when all of it has been read."""
+        return any(map(_RANDOM.fullmatch, self._new))
+
     def are_without(self, node: Node) -> bool:
         """Say whether a node, by its new label, is one of the file that the file gives no label."""
         known = self._old.get(f"_:{node.value}".encode()) if isinstance(node, ox.BlankNode) else None
