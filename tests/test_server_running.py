@@ -187,7 +187,9 @@ def test_no_worker_is_left_where_the_server_goes_before_it_is_answered() -> None
         wire.receive(ours)
         line = socket.recv_fds(ours, 1, 1)[1][0]  # held open: a worker that waits on it does not end by itself
         workers = below(nursery.pid)
+        nursery.send_signal(signal.SIGSTOP)  # it comes to the order when nobody waits for the answer any more
         wire.send(ours, {"do": "fork", "trusted": False})
+    nursery.send_signal(signal.SIGCONT)
     ended = nursery.wait(30)
     left = [pid for pid in workers if _runs(pid)]
     os.close(line)

@@ -54,8 +54,8 @@ function cell(row, { source, label, kind }) {
     return words;
   }
   const text = term ?? name;
-  const own = text["xml:lang"] === "en" && question.own[text.value]; // a text of the query itself
-  if (own) return document.createTextNode(own);
+  const own = question.own[term ? source : label]; // what the query itself puts there
+  if (own && text["xml:lang"] === "en" && Object.hasOwn(own, text.value)) return document.createTextNode(own[text.value]);
   const joined = name && term && term.type !== "uri"; // IRIs with spaces between, and their joined labels
   return shown(joined ? name : text, question, name?.value);
 }

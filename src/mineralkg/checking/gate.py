@@ -91,13 +91,10 @@ class Model:
         return frozenset(map(namespace, iris))
 
     def near(self, iri: str) -> tuple[str, ...]:
-        """Return the declared terms that are spelt like *iri*, nearest first; one is often asked for many times.
-
-        Where very many have been asked for, there are none: such a file is not one that a person has misspelt.
-        """
-        if iri not in self._near and len(self._near) < _MOST_MISSPELT:
+        """Return the declared terms that are spelt like *iri*, nearest first; one is often asked for many times."""
+        if iri not in self._near:
             self._near[iri] = self._spelt_like(iri)
-        return self._near.get(iri, ())
+        return self._near[iri]
 
     def _spelt_like(self, iri: str) -> tuple[str, ...]:
         base = iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
@@ -330,11 +327,16 @@ def _provenance(quad: ox.Quad) -> Iterator[Fault]:
 
 
 def _unknown_term(model: Model) -> Check:
+    """Return the check of one file's terms. Where very many are unknown, nobody has misspelt them one by one."""
+    unknown: set[str] = set()
+
     def check(quad: ox.Quad) -> Iterator[Fault]:
         for position, iri in _iris(quad):
             ours = iri.startswith((ONTOLOGY, VOCAB)) and position != "subject"
             if ours and not model.declares(iri):
-                yield Fault("unknown-term", quad, position, shorten(iri), model.near(iri))
+                if len(unknown) < _MOST_MISSPELT:
+                    unknown.add(iri)
+                yield Fault("unknown-term", quad, position, shorten(iri), model.near(iri) if iri in unknown else ())
 
     return check
 

@@ -15,10 +15,10 @@ a picture says so, with the columns that make it:
 
     #+ question es: ¿Qué compromisos tienen plazo?
     #+ param partner es: Solo los compromisos de estos socios
-    #+ words es: not stated = no consta; named = nombrado
+    #+ words naming es: named = nombrado; through a group = por un grupo
     #+ view: timeline date=due label=action
 
-The words are for the texts that the query itself puts into its answer, in English. The pictures are ``timeline``
+The words are for the texts that the query itself puts into a column, in English. The pictures are ``timeline``
 (date, label), ``bars`` (label, and value, or else rows are counted), ``shares`` (label, and value in percent) and
 ``map`` (place).
 """
@@ -114,7 +114,7 @@ class Query:
     path: Path
     view: View | None = None
     translations: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by language: of its own texts in English
+    words: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)  # by language and column
 
     def asked_in(self, lang: str) -> tuple[str, str]:
         """Return the question in *lang*, else in English, and the language that it is in."""
@@ -139,7 +139,7 @@ def _loaded(path: Path, text: str) -> Query:
     """Return the query of a file; one with the same words is judged once in a process."""
     asked: dict[str, str] = {}
     explained: dict[str, dict[str, str]] = {}
-    words: dict[str, dict[str, str]] = {}
+    words: dict[str, dict[str, dict[str, str]]] = {}
     cq, view = None, None
     parameters: list[Parameter] = []
     for number, line in _header_lines(path, text):
@@ -152,8 +152,9 @@ def _loaded(path: Path, text: str) -> Query:
             explained.setdefault(name, {})[lang] = value
         elif key == "param" and name:
             parameters.append(_parameter(path, number, name, value))
-        elif key == "words" and name:
-            words[name] = _words(path, number, value, text)
+        elif key == "words":
+            found = _words(path, number, name, lang, value, text)
+            words.setdefault(lang or "", {}).setdefault(name or "", {}).update(found)
         elif key == "view":
             view = _view(path, number, value, sparqltext.projected(text))
         else:
@@ -180,7 +181,7 @@ def _header_lines(path: Path, text: str) -> list[tuple[int, tuple[str, str | Non
         if not line.startswith("#+"):
             continue
         match = _HEADER.fullmatch(line)
-        if match is None or not match["value"] or (match["lang"] and match["key"] != "param"):
+        if match is None or not match["value"] or (match["lang"] and match["key"] not in ("param", "words")):
             raise QueryFileError(str(path), "a header line reads “#+ key: value”.", number)
         lines.append((number, (match["key"], match["name"], match["lang"], match["value"])))
     return lines
@@ -208,19 +209,20 @@ def _view(path: Path, line: int, value: str, projected: Sequence[str]) -> View:
     return View(kind, columns)
 
 
-def _words(path: Path, line: int, value: str, text: str) -> dict[str, str]:
-    """Return what stands for each of the query's own texts."""
-    found: dict[str, str] = {}
-    for pair in value.split(";"):
-        own, equals, other = (part.strip() for part in pair.partition("="))
-        if not equals or not other:
-            raise QueryFileError(str(path), "words in another language read “text = text; text = text”.", line)
-        if f'"{own}"@en' not in text:
+def _words(path: Path, line: int, column: str | None, lang: str | None, value: str, text: str) -> dict[str, str]:
+    """Return what stands in another language for each of the texts that the query itself puts into a column."""
+    pairs = [[part.strip() for part in pair.split("=")] for pair in value.split(";")]
+    if not lang or any(len(pair) != 2 or not all(pair) for pair in pairs):
+        form = "#+ words COLUMN LANGUAGE: text = text; text = text"
+        raise QueryFileError(str(path), f"words in another language are written “{form}”.", line)
+    if column not in sparqltext.projected(text):
+        raise QueryFileError(str(path), f"there are words for the column {column}, and the answer has none.", line)
+    for own, _ in pairs:
+        if not re.search(rf'"{re.escape(own)}"@en(?![\w-])', text):
             raise QueryFileError(
                 str(path), f"the query has no text “{own}” in English, for which there are words.", line
             )
-        found[own] = other
-    return found
+    return dict(pairs)
 
 
 def _parameter(path: Path, line: int, name: str, value: str) -> Parameter:

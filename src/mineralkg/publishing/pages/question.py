@@ -162,14 +162,16 @@ def _answered(reader: Reader, query: Query, values: Given) -> tuple[str | None, 
     return text, _in_words(reader.answer(text), query.words.get(reader.lang, {}), reader.lang), None
 
 
-def _in_words(answer: Answer, words: Mapping[str, str], lang: str) -> Answer:
-    """Return the answer with the query's own texts in the language of the page."""
+def _in_words(answer: Answer, words: Mapping[str, Mapping[str, str]], lang: str) -> Answer:
+    """Return the answer with the texts that the query itself puts into columns in the language of the page."""
     if not words:
         return answer
-    other: dict[object, ox.Literal] = {
-        ox.Literal(own, language="en"): ox.Literal(text, language=lang) for own, text in words.items()
+    of: dict[str, dict[object, ox.Literal]] = {
+        column: {ox.Literal(own, language="en"): ox.Literal(text, language=lang) for own, text in texts.items()}
+        for column, texts in words.items()
     }
-    rows = ([other.get(term) or term for term in row] for row in answer.tuples)
+    others = [of.get(column, {}) for column in answer.columns]
+    rows = ([other.get(term) or term for term, other in zip(row, others, strict=True)] for row in answer.tuples)
     return Answer("rows", columns=answer.columns, rows=rows)
 
 
