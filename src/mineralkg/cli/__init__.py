@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import gc
 import os
 import sys
 import threading
 from collections.abc import Sequence
 from typing import NoReturn
 
-from mineralkg.cli import deadline
+from mineralkg.cli import collecting, deadline
 from mineralkg.cli.commands import COMMANDS
 from mineralkg.cli.language import fallback_note
 from mineralkg.cli.output import tell
@@ -24,10 +23,6 @@ from mineralkg.errors import MineralKGError
 
 __all__ = ["main", "run"]
 
-# After so many the collector looks for cycles. Graphs are many objects and few cycles; with Python's 700 a tenth of the
-# time of a check is spent looking.
-_NEW_OBJECTS = 100_000
-
 
 def run() -> NoReturn:
     """Be the program: run the command that was given, and end with its exit code.
@@ -35,7 +30,7 @@ def run() -> NoReturn:
     The memory of a graph is left to the operating system: to free it thing by thing takes a tenth of the time of a
     check.
     """
-    gc.set_threshold(_NEW_OBJECTS)
+    collecting.seldom()
     code = main()
     with contextlib.suppress(OSError):  # what cannot be written is told on the ordinary way out
         for stream in (sys.stdout, sys.stderr):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from mineralkg.cli import collecting
 from mineralkg.errors import UsageError
 
 __all__ = ["add_serve", "serve"]
@@ -27,5 +28,6 @@ def serve(options: argparse.Namespace) -> int:
 
     if options.endpoint:
         raise UsageError("An endpoint serves its own data. Give files (--data) or a store (--store).")
+    collecting.as_usual()
     given = vars(options) | {"data": tuple(options.data) if options.data else None}
     return serve(from_environment(given), quiet=options.quiet)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -37,6 +38,7 @@ def watch(
                 code = 2
                 tell(str(error))
             deadline.finished()
+            gc.collect()  # what the check has left is not kept until the next
             note(f"watching {', '.join(map(str, paths))}; Ctrl-C ends it.")
     except KeyboardInterrupt:
         note("watching has ended.")

@@ -57,6 +57,7 @@ class Line(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """The worker has gone."""
         self.is_lost = True
+        self._transport, self._arrived = None, bytearray()  # half an answer may be large, and this is part of a cycle
         if self._answer is not None and not self._answer.done():
             self._answer.set_exception(exc or ConnectionError("the worker has gone"))
 
