@@ -12,7 +12,7 @@ import pytest
 from pyshacl.errors import ReportableRuntimeError
 
 import mineralkg as mk
-from mineralkg.checking import Finding, Report, check
+from mineralkg.checking import Finding, Report, check, findings, write_baseline
 from mineralkg.checking.worlds import World
 from mineralkg.errors import ShapesError, UnknownFormat, UsageError
 from mineralkg.namespaces import DATA, ONTOLOGY
@@ -259,3 +259,27 @@ def test_terms_without_end_are_told_and_not_all_looked_up(tmp_path: Path) -> Non
     assert len(hints) == 1100
     assert hints[0] == "Did you mean mkg:hasDeadline?"
     assert hints[-1] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"), [("id:x{} mkg:partty 1 .", "unknown-term"), ("id:x{} a mkg:Claim .", "Claim-speaker")]
+)
+def test_findings_without_end_are_told_up_to_a_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, rule: str
+) -> None:
+    monkeypatch.setattr(findings, "_MOST_TOLD", 30)
+    path, baseline = tmp_path / "many.ttl", tmp_path / "baseline.json"
+    lines = "".join(line.format(number) + "\n" for number in range(100))
+    path.write_text(f"@prefix mkg: <{ONTOLOGY}> .\n@prefix id: <{DATA}claim/> .\n{lines}")
+
+    report = check([path], against=[])
+    write_baseline(report, baseline)
+    again = check([path], against=[], baseline=baseline)
+
+    told = [finding.rule for finding in report]
+    assert 0 < told.count(rule) <= 30
+    assert told.count("too-many") == 1
+    assert not report.conforms
+    assert "more than 30 findings" in report.text("text")
+    assert [finding.rule for finding in again] == ["too-many"]
+    assert not again.conforms

@@ -30,6 +30,7 @@ WITHOUT = {
     "source-digest",
     "too-deep",
     "too-large",
+    "too-many",
 }
 HEAD = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in PREFIXES.items())
 

@@ -14,7 +14,7 @@ from mineralkg.checking.baseline import against_baseline
 from mineralkg.checking.checker import Checker
 from mineralkg.checking.context import context_of
 from mineralkg.checking.files import CheckedFile, read_files
-from mineralkg.checking.findings import MOST_UNCHECKED, Found, findings, other_text
+from mineralkg.checking.findings import MOST_UNCHECKED, TOO_MANY, Found, findings, other_text
 from mineralkg.checking.rules import load_rules
 from mineralkg.checking.sources import hold
 from mineralkg.checking.standard import validation_report
@@ -73,7 +73,7 @@ def check(
         found = findings(checker, lang)
         if not any(file.problems for file in files):  # one that cannot be read may describe the document
             found += [other_text(name, digest, lang) for name, digest in held.unknown]
-        if fixes and found:
+        if fixes and found and not any(one.finding.rule == TOO_MANY for one in found):
             from mineralkg.checking.fixing import with_fixes  # what is right needs none of it
 
             found = with_fixes(checker, found, lang)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -27,9 +28,11 @@ from mineralkg.validation import SH, Node, Result
 from mineralkg.validation.nested import details
 from mineralkg.validation.terms import parse_terms
 
-__all__ = ["MOST_UNCHECKED", "Found", "Key", "findings", "keys", "other_text"]
+__all__ = ["MOST_UNCHECKED", "TOO_MANY", "Found", "Key", "findings", "keys", "other_text"]
 
 MOST_UNCHECKED = 1000  # nodes that are named; all are counted
+_MOST_TOLD = 100_000  # results, and faults against the gate; each takes some 6 kB
+TOO_MANY = "too-many"  # the rule that says so; it is no finding of a file, and no baseline knows it
 
 Key: TypeAlias = tuple[str | None, ...]
 
@@ -82,8 +85,12 @@ def findings(checker: Checker, lang: str) -> list[Found]:
     found = [*writer.of_results(), *writer.of_problems()]
     taken = {_place(f) for f in found}
     # A shape may have found an unknown term already, and says more about it.
-    gate = [f for f in writer.of_faults(faults) if f.finding.rule != "unknown-term" or _place(f) not in taken]
+    gate = [
+        f for f in writer.of_faults(faults[:_MOST_TOLD]) if f.finding.rule != "unknown-term" or _place(f) not in taken
+    ]
     found += [*gate, *writer.of_gaps(), *writer.of_unchecked()]
+    if len(faults) > _MOST_TOLD or len(checker.results) > _MOST_TOLD:
+        found.append(Found(_by_file_rule(TOO_MANY, {"found": str(_MOST_TOLD)}, lang)))
     return sorted(_once(found), key=lambda one: one.finding.order)
 
 
@@ -92,7 +99,7 @@ def _faults_beside_results(checker: Checker) -> list[tuple[CheckedFile, Fault]]:
     checker.world.data  # noqa: B018  # one for both
     with ThreadPoolExecutor(1) as beside:
         results = beside.submit(copy_context().run, lambda: checker.results)
-        found = list(checker.faults())
+        found = list(islice(checker.faults(), _MOST_TOLD + 1))
         checker.world.unchecked  # noqa: B018  # they are kept
         for file in {file for file, _ in found if not file.is_large}:
             file.places  # noqa: B018  # they are kept, too, and will be asked for
@@ -152,7 +159,7 @@ class _Writer:
 
     def of_results(self) -> Iterator[Found]:
         """Return a finding for each result; a nested failure stands at its innermost place."""
-        results = self._checker.results
+        results = self._checker.results[:_MOST_TOLD]
         inner = details(self._checker.world.engine, self._checker.world.data, results) if results else {}
         for result in results:
             yield self._of_result(result, inner.get(result, []))

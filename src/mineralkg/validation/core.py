@@ -8,8 +8,9 @@ shapes go in as IRIs.
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +31,8 @@ __all__ = ["CoreEngine"]
 # Data could say something with these names, too, if they were known beforehand.
 _OURS = f"urn:mineralkg:core:{secrets.token_hex(8)}:"
 _LABEL = ox.NamedNode(_OURS + "label")
+_LAST = f"last{secrets.token_hex(8)}"  # the label of a blank node of ours that stands behind all data
+_NUMBERED = re.compile(r"_:0_b(\d+)")  # what the engine calls a blank node
 _MARKER = ox.NamedNode(_OURS + "marker")
 _TARGETS = frozenset((SH.targetNode, SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf))
 # What documents a shape and decides nothing; messages are looked up in the shapes graph.
@@ -131,9 +134,12 @@ class CoreEngine:
     def _run(self, compiled: shacl.Shapes, data: Data, aimed_at: Iterable[Node] = ()) -> list[Result]:
         aimed = [node for node in aimed_at if isinstance(node, ox.BlankNode)]
         report = _report(compiled, data, aimed)
-        if any((r.focus_node or "").startswith("_:") or (r.value or "").startswith("_:") for r in report.results):
-            report = _report(compiled, data, aimed, data.labels)
-        labels = {r.focus_node: r.value_plain or "" for r in report.results if r.path == str(_LABEL)}
+        if blank := _blank_in(report):
+            marks = _likely(blank, _marked(report), data.labels)
+            report = _report(compiled, data, aimed, marks)
+            if not _blank_in(report) <= _marked(report).keys():
+                report = _report(compiled, data, aimed, data.labels)
+        labels = _marked(report)
         found = [r for r in report.results if not (r.path or "").startswith(f"<{_OURS}")]
         texts = {t for r in found for t in (r.focus_node, r.value) if t is not None}
         terms = _terms(texts, labels)
@@ -161,6 +167,35 @@ class CoreEngine:
         return result.path if path is None or closed else sparql(path)
 
 
+def _marked(report: shacl.Report) -> dict[str, str]:
+    """Return the labels of marked blank nodes, by what the engine calls them."""
+    return {r.focus_node: r.value_plain or "" for r in report.results if r.path == str(_LABEL) and r.focus_node}
+
+
+def _blank_in(report: shacl.Report) -> set[str]:
+    """Return the blank nodes that results are about, as the engine calls them."""
+    about = (text for r in report.results if r.path != str(_LABEL) for text in (r.focus_node, r.value) if text)
+    return {text for text in about if text.startswith("_:")}
+
+
+def _likely(blank: Iterable[str], marked: dict[str, str], labels: Sequence[str]) -> Sequence[str]:
+    """Return the labels that some nodes of the engine are likely to have, all where that cannot be said.
+
+    It numbers blank nodes as they come, after those of the shapes, and the last is ours. That is not relied upon:
+    whether it is so, the marks of these labels show.
+    """
+    last = next((_number(name) for name, label in marked.items() if label == _LAST), -1)
+    places = [_number(name) - last + len(labels) for name in blank]
+    if any(not 0 <= place < len(labels) for place in places):
+        return labels
+    return [labels[place] for place in sorted(places)]
+
+
+def _number(name: str) -> int:
+    found = _NUMBERED.fullmatch(name)
+    return -1 if found is None else int(found[1])
+
+
 def _own(node: ox.BlankNode) -> ox.NamedNode:
     """Return the property by which a blank node that is a target is found."""
     return ox.NamedNode(f"{_OURS}node:{node.value}")
@@ -170,7 +205,7 @@ def _report(
     compiled: shacl.Shapes, data: Data, aimed_at: Iterable[ox.BlankNode], labels: Iterable[str] = ()
 ) -> shacl.Report:
     """Return the engine's report; *labels* are those of the blank nodes whose names are wanted, at a cost for each."""
-    marks = "".join(f'_:{label} {_LABEL} "{label}" .\n' for label in labels)
+    marks = "".join(f'_:{label} {_LABEL} "{label}" .\n' for label in (*labels, _LAST))
     marks += "".join(f'{node} {_own(node)} "" .\n' for node in aimed_at)
     try:
         if not data.is_large:
