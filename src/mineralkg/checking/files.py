@@ -143,10 +143,10 @@ class CheckedFile:
 
         *graph* has the triples of the file; it is asked for only where the file writes nodes with brackets.
         """
-        described = [node for node in nodes if self.labels.are_without(node) or self.describes(node)]
+        bracketed = [node for node in nodes if self.labels.are_without(node)]
+        named = [node for node in nodes if self.describes(node) and not self.labels.are_without(node)]
         if self.labels.are_needed:
-            self._hanging = Hanging.of(described, graph(), self.labels.are_without)
-        named = [node for node in described if not self.labels.are_without(node)]
+            self._hanging = Hanging.of(bracketed, named, graph(), self.labels.are_without)
         self._wanted = {str(own) for node in (*named, *self._hanging.holders) if (own := self.own(node)) is not None}
         if self._hanging.loose:
             self._wanted |= {"[", "("}

@@ -23,22 +23,16 @@ class Hanging:
     loose: bool = False
 
     @classmethod
-    def of(cls, wanted: Iterable[Node], graph: Graph, is_bracketed: Callable[[Node], bool]) -> Hanging:
+    def of(
+        cls, wanted: Iterable[Node], named: Iterable[Node], graph: Graph, is_bracketed: Callable[[Node], bool]
+    ) -> Hanging:
         """Return what the *wanted* nodes hang from, and all that hangs there: a node is told by what it says.
 
-        The objects of wanted nodes with names belong to these. Nodes that are wanted first are looked at first.
+        The objects of *named* nodes belong to them. Nodes that are wanted are looked at first.
         """
-        found, objects = cls(), []
-        waiting: deque[Node] = deque()
-        for node in wanted:
-            if is_bracketed(node):
-                waiting.append(node)
-            else:
-                objects.append(node)
-        for node in objects:
-            waiting += islice(_bracketed_objects(graph, node, is_bracketed), _MOST)
-            if len(waiting) > _MOST:
-                break
+        found = cls()
+        objects = (value for node in named for value in _bracketed_objects(graph, node, is_bracketed))
+        waiting = deque([*wanted, *islice(objects, _MOST)])
         while waiting and len(found.nodes) < _MOST:
             node = waiting.popleft()
             if node not in found.nodes:
