@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mineralkg import sparqltext
 from mineralkg.errors import QueryRefused, QuerySyntaxError
 from mineralkg.graph import Answer
 from mineralkg.sparqltext import (
@@ -152,3 +153,43 @@ def test_any_literal_bound_finds_exactly_the_triple_that_holds_it(template: str,
 def test_guard_never_raises_anything_else(text: str) -> None:
     with contextlib.suppress(QueryRefused, QuerySyntaxError):
         assert guard(text) in ("select", "ask", "construct", "describe")
+
+
+FRAGMENTS = [
+    "SELECT ",
+    "ASK ",
+    "PREFIX a: <urn:a>\n",
+    "{ ",
+    "} ",
+    "?s ?p ?o . ",
+    "'{' ",
+    "# }\n",
+    "FROM <http://a> ",
+    "\\u007B ",
+    "SERVICE <urn:s> ",
+    "a:from ",
+    "!" * (MAX_PATTERNS - 1),
+    "<urn:p>/" * (MAX_PATTERNS // 2),
+    "( [ " * (MAX_DEPTH // 4),
+]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12).map("".join))
+def test_a_look_at_the_characters_decides_as_a_look_at_all_tokens_does(text: str) -> None:
+    said: list[str] = []
+    for look in (sparqltext._is_small_and_closed, lambda _: False):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sparqltext, "_is_small_and_closed", look)
+            try:
+                said.append(guard(text))
+            except (QueryRefused, QuerySyntaxError) as error:
+                said.append(str(error))
+
+    quick, whole = said
+    assert quick == whole or ("closes nothing" in whole and _is_refused_by_the_engine(text))
+
+
+def _is_refused_by_the_engine(text: str) -> bool:
+    with pytest.raises(SyntaxError):
+        ox.Store().query(text)
+    return True

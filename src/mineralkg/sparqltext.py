@@ -83,6 +83,7 @@ _UPDATES = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSER
 _OPERATORS = frozenset("+-*/!|&^=<>")
 _OPERATOR_WORDS = frozenset(["BIND", "EXISTS", "FILTER", "MINUS", "OPTIONAL", "UNION"])
 _OPENING, _CLOSING = frozenset("{(["), frozenset("})]")
+_COUNTED, _COUNTED_WORDS = _OPERATORS | frozenset(".;,"), _OPERATOR_WORDS | {"GRAPH"}
 
 
 class Token(NamedTuple):
@@ -104,15 +105,17 @@ def tokens(text: str) -> Iterator[Token]:
 
 @lru_cache(maxsize=4)  # a text is looked at several times before it is asked
 def _tokenized(text: str) -> tuple[Token, ...]:
-    found = []
+    return tuple(_read(text))
+
+
+def _read(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         number = match.lastindex
         assert number is not None  # every alternative is a group
         kind = _KINDS[number]
         if kind == "end":
             break
-        found.append(Token(kind, match[number], match.start(number)))
-    return tuple(found)
+        yield Token(kind, match[number], match.start(number))
 
 
 def undeclared_prefix(text: str, declared: Iterable[str]) -> Token | None:
@@ -144,11 +147,26 @@ def guard(text: str) -> Form:
         raise QueryRefused(f"it has {len(text)} characters; the limit is {MAX_LENGTH}.")
     # SPARQL 1.1, 19.2: code point escapes are resolved before the grammar applies, so they can spell a keyword.
     plain = _ESCAPE.sub(lambda m: chr(min(int(m[1] or m[2], 16), 0x10FFFF)), text)
+    if _is_small_and_closed(plain):
+        return _form(plain, _read(plain))  # which reads no further than the form: all tokens take as long as the engine
     found = list(tokens(plain))
     _check_depth(plain, found)
     _check_size(plain, found)
     _check_reach(plain, found)
     return _form(plain, found)
+
+
+def _is_small_and_closed(text: str) -> bool:
+    """Say whether no token of a text can break a rule, by its characters alone; most queries are like that.
+
+    A bracket, an operator or a pattern takes one of these characters or words at least, be it in a string or not.
+    Brackets that are as many but in the wrong order are left to the engine, which refuses them.
+    """
+    upper = text.upper()
+    opened, closed = (sum(map(text.count, brackets)) for brackets in (_OPENING, _CLOSING))
+    most = sum(map(text.count, _COUNTED)) + sum(map(upper.count, _COUNTED_WORDS))
+    is_small = opened <= MAX_DEPTH and most <= min(MAX_OPERATORS, MAX_PATTERNS)
+    return is_small and opened == closed and "SERVICE" not in upper and "FROM" not in upper
 
 
 def _refuse(text: str, token: Token, reason: str) -> QueryRefused:
@@ -211,7 +229,7 @@ def _base_of(source: Token, found: Sequence[Token]) -> str:
     return declared[-1] if declared else ""
 
 
-def _form(text: str, found: Sequence[Token]) -> Form:
+def _form(text: str, found: Iterable[Token]) -> Form:
     for token in found:
         if token.kind != "word" or token.is_word("PREFIX", "BASE", "VERSION"):
             continue
@@ -228,6 +246,9 @@ def _form(text: str, found: Sequence[Token]) -> Form:
 def limited(text: str, most: int) -> str:
     """Return a SELECT that has no LIMIT of its own with one of *most* rows; any other text as it is."""
     depth, values = 0, len(text)
+    upper = text.upper()
+    if "LIMIT" not in upper and "VALUES" not in upper:  # most often; the tokens need not be read
+        return f"{text}\nLIMIT {most}"
     for token in tokens(text):
         if token.text in ("{", "}"):
             depth += 1 if token.text == "{" else -1

@@ -30,6 +30,7 @@ _DERIVED_MODEL = ox.NamedNode(GRAPH + "derived/model")
 _DERIVED = ox.NamedNode(GRAPH + "derived/data")
 _MODEL_PREFIX = GRAPH + "ontology/"
 _HIDDEN = (_PROVENANCE, _DERIVED_MODEL)
+_WRITTEN = [(f"{name}:", name, iri) for name, iri in PREFIXES.items()]
 
 
 class EmbeddedGraph(Handle):
@@ -151,7 +152,7 @@ class EmbeddedGraph(Handle):
         try:
             dataset = self._dataset(text, default_graphs, named_graphs, with_model=with_model)
             # The engine parses each prefix that it is given, which can take as long as a short query.
-            prefixes = {name: iri for name, iri in PREFIXES.items() if f"{name}:" in text}
+            prefixes = {name: iri for written, name, iri in _WRITTEN if written in text}
             return self.store.query(text, base_iri=base_iri, prefixes=prefixes, **dataset)
         except SyntaxError as error:
             raise syntax_error(text, error) from error

@@ -28,18 +28,27 @@ class Line(asyncio.Protocol):
         self._arrived = bytearray()
         self._answer: asyncio.Future[tuple[dict[str, Any], bytes]] | None = None
 
-    async def ask(self, header: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-        """Return what the worker answers. Raises ConnectionError where it has gone."""
+    async def ask(self, header: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes]:
+        """Return what the worker answers. Raises ConnectionError where it has gone, TimeoutError after *seconds*."""
         if self._transport is None or self.is_lost:
             raise ConnectionError("the worker has gone")
-        self._answer = asyncio.get_running_loop().create_future()
-        self._transport.write(pack(header))
-        return await self._answer
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        deadline = loop.call_later(seconds, self._give_up)  # a third of what asyncio.timeout costs
+        try:
+            self._transport.write(pack(header))
+            return await self._answer
+        finally:
+            deadline.cancel()
 
     def close(self) -> None:
         """Hang up; the worker ends."""
         if self._transport is not None:
             self._transport.close()
+
+    def _give_up(self) -> None:
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(TimeoutError())
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The line is open."""

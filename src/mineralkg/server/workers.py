@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -94,16 +95,16 @@ class Pool:
         self._most_waiting = waiting
         self._trusted = trusted
         self._lost = lost  # called when no worker can be had any more
-        self._idle: asyncio.LifoQueue[_Worker] = asyncio.LifoQueue()
-        self._waiting = 0
+        self._idle: list[_Worker] = []  # who was at work last goes first: what it needs is still at hand
+        self._waiting: deque[asyncio.Future[_Worker]] = deque()
         self._repairs: set[asyncio.Task[None]] = set()
         self._closed = False
-        self._broken = asyncio.Event()  # no worker will come any more
+        self._broken = False  # no worker will come any more
 
     async def start(self) -> None:
         """Fork the workers. Raises OSError where the nursery is gone."""
         for _ in range(self._size):
-            self._idle.put_nowait(await self._new())
+            self._release(await self._new())
 
     async def run(self, task: str, base: str, **arguments: Any) -> Outcome:
         """Return what a worker makes of a task.
@@ -112,8 +113,8 @@ class Pool:
         """
         worker = await self._free()
         try:
-            async with asyncio.timeout(self._seconds):
-                header, body = await worker.line.ask({"task": task, "base": base, "arguments": arguments})
+            question = {"task": task, "base": base, "arguments": arguments}
+            header, body = await worker.line.ask(question, self._seconds)
         except TimeoutError:
             self._replace(worker)
             raise Problem(504, f"It ran for {self._seconds:g} seconds and was ended. Ask for less.") from None
@@ -128,7 +129,7 @@ class Pool:
         if header["tired"] or worker.tasks >= self._MOST_TASKS:
             self._replace(worker)
         else:
-            self._idle.put_nowait(worker)
+            self._release(worker)
         if "problem" in header:
             told = header["problem"]
             raise Problem(told["status"], told["detail"], offered=told.get("offered", ()))
@@ -137,35 +138,44 @@ class Pool:
     async def close(self) -> None:
         """Let go of the workers; they end with the connection."""
         self._closed = True
-        while not self._idle.empty():
-            self._idle.get_nowait().line.close()
+        while self._idle:
+            self._idle.pop().line.close()
         for repair in list(self._repairs):
             repair.cancel()
         await asyncio.gather(*self._repairs, return_exceptions=True)
 
     async def _free(self) -> _Worker:
         """Return a worker that has nothing to do, after a wait that is bounded in number and time."""
-        while not self._idle.empty():
-            worker = self._idle.get_nowait()
+        while self._idle:
+            worker = self._idle.pop()
             if not worker.line.is_lost:
                 return worker
             self._replace(worker)  # it was killed from outside while it had nothing to do
-        if self._waiting >= self._most_waiting:
-            raise Problem(503, f"{self._waiting} requests wait already. Try again in a moment.", retry_after=1)
-        self._waiting += 1
-        idle, broken = asyncio.ensure_future(self._idle.get()), asyncio.ensure_future(self._broken.wait())
+        if len(self._waiting) >= self._most_waiting:
+            raise Problem(503, f"{len(self._waiting)} requests wait already. Try again in a moment.", retry_after=1)
+        if self._broken:
+            raise _busy()
+        awaited: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append(awaited)
         try:
-            await asyncio.wait({idle, broken}, timeout=self._seconds, return_when=asyncio.FIRST_COMPLETED)
-            if idle.done():
-                return idle.result()
-            raise Problem(503, "All processes are at work. Try again in a moment.", retry_after=1)
-        except BaseException:
-            if not idle.cancel() and not idle.cancelled():
-                self._idle.put_nowait(idle.result())  # it came in the moment in which the wait was given up
+            async with asyncio.timeout(self._seconds):
+                return await awaited
+        except BaseException as error:
+            if awaited in self._waiting:
+                self._waiting.remove(awaited)
+            elif not awaited.cancelled() and awaited.exception() is None:
+                self._release(awaited.result())  # it came in the moment in which the wait was given up
+            if isinstance(error, TimeoutError):
+                raise _busy() from None
             raise
-        finally:
-            self._waiting -= 1
-            broken.cancel()
+
+    def _release(self, worker: _Worker) -> None:
+        """Give a worker to who has waited longest, or let it rest."""
+        while self._waiting:
+            if not (awaited := self._waiting.popleft()).done():
+                awaited.set_result(worker)
+                return
+        self._idle.append(worker)
 
     def _replace(self, worker: _Worker) -> None:
         worker.line.close()
@@ -179,15 +189,22 @@ class Pool:
         try:
             worker = await self._new()
         except OSError:
-            self._broken.set()
+            self._broken = True
+            while self._waiting:
+                if not (awaited := self._waiting.popleft()).done():
+                    awaited.set_exception(_busy())
             self._lost()
             return
         if self._closed:
             worker.line.close()
         else:
-            self._idle.put_nowait(worker)
+            self._release(worker)
 
     async def _new(self) -> _Worker:
         pid, connection = await asyncio.to_thread(self._nursery.fork, trusted=self._trusted)
         _, line = await asyncio.get_running_loop().create_connection(wire.Line, sock=connection)
         return _Worker(pid, line)
+
+
+def _busy() -> Problem:
+    return Problem(503, "All processes are at work. Try again in a moment.", retry_after=1)
