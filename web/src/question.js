@@ -1,6 +1,7 @@
 // A canned question asked in the reader's own browser, for copies of the site that no server answers for.
 import { bound } from "./bind.js";
-import { answer } from "./local.js";
+import { answer, names } from "./local.js";
+import { worded } from "./reading.js";
 import { notice, shown, table } from "./table.js";
 
 const form = document.querySelector("form.question");
@@ -24,7 +25,9 @@ async function ask(given) {
     title.querySelector(".count").textContent = rows.length;
     follow(query);
     const columns = question.columns.filter(({ source, label }) => rows.some((row) => row[source] ?? row[label]));
-    const box = rows.length ? table(columns, rows, cell, question.words.answer) : notice(question.words.none);
+    const called = await names(things(columns, rows), question.data, question.reading);
+    const read = (row, column) => cell(row, column, called);
+    const box = rows.length ? table(columns, rows, read, question.words.answer) : notice(question.words.none);
     box.querySelector("table")?.classList.add("asked");
     section.replaceChildren(title, box);
   } catch (error) {
@@ -44,20 +47,41 @@ function follow(query) {
   if (editor) editor.hash = `query=${encodeURIComponent(query)}`;
 }
 
-function cell(row, { source, label, kind }) {
-  const term = row[source], name = label && row[label];
-  if (!term && !name) return null;
+/** The IRIs of a field: the one it names, or those that the query has joined with spaces, whose labels it joins, too. */
+function iris(row, { source, label }) {
+  const term = row[source];
+  if (term?.type === "uri") return [term.value];
+  return term && label && row[label] ? term.value.split(/\s+/).filter(Boolean) : [];
+}
+
+function things(columns, rows) {
+  return new Set(rows.flatMap((row) => columns.flatMap((column) => iris(row, column))));
+}
+
+function cell(row, column, called) {
+  const { source, label, kind } = column;
+  const term = row[source] ?? row[label];
+  if (!term) return null;
   if (kind === "words") {
     const words = document.createElement("q");
     words.className = "words";
-    words.textContent = (term ?? name).value;
+    words.textContent = term.value;
     return words;
   }
-  const text = term ?? name;
-  const own = question.own[term ? source : label]; // what the query itself puts there
-  if (own && text["xml:lang"] === "en" && Object.hasOwn(own, text.value)) return document.createTextNode(own[text.value]);
-  const joined = name && term && term.type !== "uri"; // IRIs with spaces between, and their joined labels
-  return shown(joined ? name : text, question, name?.value);
+  const things = iris(row, column);
+  if (things.length) {
+    const code = label?.endsWith("_code") && row[label] ? { text: row[label].value } : null;
+    return listed(things.map((value) => shown({ type: "uri", value }, question, code ?? called.get(value))));
+  }
+  const own = question.own[row[source] ? source : label]; // what the query itself puts there
+  if (own && term["xml:lang"] === "en" && Object.hasOwn(own, term.value)) return document.createTextNode(own[term.value]);
+  return shown(term.type === "literal" ? { ...term, value: worded(term, question.reading) } : term, question);
+}
+
+function listed(nodes) {
+  const list = document.createDocumentFragment();
+  for (const [place, node] of nodes.entries()) list.append(...(place ? [", ", node] : [node]));
+  return list;
 }
 
 form.addEventListener("submit", (event) => {

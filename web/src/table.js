@@ -1,6 +1,9 @@
 // Answers as tables, and terms as text and links.
 
-/** A term as text; http and https IRIs as links, and nothing else as a link. `place` has base, root and prefixes. */
+/**
+ * A term as text; http and https IRIs as links, and nothing else as a link. `place` has base, root and prefixes, and the
+ * `label`, where there is one, a text and perhaps a language.
+ */
 export function shown(term, place, label = null) {
   if (term.type !== "uri") {
     const text = document.createElement("span");
@@ -8,13 +11,14 @@ export function shown(term, place, label = null) {
     if (term["xml:lang"]) text.lang = term["xml:lang"];
     return text;
   }
-  const text = label ?? shortened(term.value, place.prefixes);
+  const text = label?.text ?? shortened(term.value, place.prefixes);
   if (!/^https?:\/\//.test(term.value)) return document.createTextNode(text);
   const link = document.createElement("a");
   const ours = term.value.startsWith(place.base);
   link.href = ours ? place.root + term.value.slice(place.base.length) : term.value;
   link.textContent = text;
   link.title = term.value;
+  if (label?.lang) link.lang = label.lang;
   if (!ours) link.rel = "external nofollow noopener";
   return link;
 }

@@ -16,7 +16,7 @@ from mineralkg.publishing.pages import snippets
 from mineralkg.publishing.pages.charts import Picture, picture
 from mineralkg.publishing.pages.environment import Words
 from mineralkg.publishing.pages.form import Field, Given, fields, given
-from mineralkg.publishing.pages.reading import Reader, Value
+from mineralkg.publishing.pages.reading import Reader, Value, reading_of
 from mineralkg.queries import Query, all_queries, bound_text, find
 
 __all__ = ["Column", "Question", "in_the_browser", "question", "questions"]
@@ -127,6 +127,7 @@ def in_the_browser(seen: Question, local: str, words: Words) -> dict[str, object
         "columns": [{"source": c.source, "label": c.label, "title": c.title, "kind": c.kind} for c in seen.all_columns],
         "data": local,
         "prefixes": PREFIXES,
+        "reading": reading_of(words),
         "words": {
             "running": words("running"),
             "answer": words("answer"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
     from mineralkg.publishing.site import Site
 
-__all__ = ["Kept", "Names", "Reader", "Value", "document_of", "text_of", "values_block"]
+__all__ = ["Kept", "Names", "Reader", "Value", "document_of", "reading_of", "text_of", "values_block"]
 
 _XSD = PREFIXES["xsd"]
 # What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
@@ -81,6 +81,17 @@ class Names:
 def document_of(iri: str) -> str:
     """Return the name under which what the document about a thing says is kept."""
     return f"the document about {iri}"
+
+
+def reading_of(words: Words) -> dict[str, object]:
+    """Return what a script needs to show names, dates and numbers as a Reader of the same language does."""
+    return {
+        "lang": words.lang,
+        "names": [name.value for name in _NAMES],
+        "months": [words(f"month.{number}") for number in range(1, 13)],
+        "days": [words("days.one"), words("days.many")],
+        **{key: words(key) for key in ("date", "year_month", "yes", "no")},
+    }
 
 
 def values_block(iris: Iterable[str]) -> str:
