@@ -34,7 +34,7 @@ from mineralkg.publishing.pages.charts import bars, shade
 from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.reading import Reader, Value
 from mineralkg.publishing.pages.support import supporting_claims
-from mineralkg.queries import all_queries, names
+from mineralkg.queries import all_queries, find, names
 
 ROOT = Path(__file__).parent.parent
 WORDS = ROOT / "src/mineralkg/publishing/pages/words"
@@ -506,6 +506,29 @@ def test_a_wrong_value_is_said_at_its_field(pages: Pages) -> None:
     assert "Did you mean JPN (Japan)?" in words_of(wrong[0])
     assert "wrong-partner" in page.all(".//select")[0].get("aria-describedby")
     assert not page.all(".//div[@class='scroll answer']")
+
+
+@pytest.mark.parametrize("name", names())
+def test_an_optional_choice_that_a_form_offers_has_an_answer(site: Site, pages: Pages, name: str) -> None:
+    query, page = find(name), read(pages.question(name, {}))
+    example = {p.name: p.example for p in query.parameters if p.required}
+    for parameter in query.parameters:
+        if parameter.required or parameter.name not in query.columns or not parameter.type_iri:
+            continue
+        options = [
+            *page.all(f".//select[@name='{parameter.name}']/option"),
+            *page.all(f".//input[@name='{parameter.name}']"),
+        ]
+        values = [value for e in options if (value := e.get("value"))]
+        assert values
+        for value in values:
+            assert len(getattr(site.kg.query, name)(**example, **{parameter.name: value})) > 0, value
+
+
+def test_a_choice_from_an_address_is_shown_though_it_has_no_answer(pages: Pages) -> None:
+    page = read(pages.question("market_shares", {"holder": ["JPN"]}))
+
+    assert "JPN" in [e.get("value") for e in page.all(".//option") if e.get("selected") is not None]
 
 
 def test_from_a_question_to_the_words_it_takes_no_click(pages: Pages) -> None:

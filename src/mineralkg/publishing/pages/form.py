@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
 from mineralkg.errors import ParameterError
 from mineralkg.graph.answer import Row
-from mineralkg.publishing.pages.reading import Reader
-from mineralkg.queries import Parameter, Query
+from mineralkg.publishing.pages.reading import Reader, text_of
+from mineralkg.queries import Parameter, Query, bound_text
 
 __all__ = ["Choice", "Field", "Given", "fields", "given"]
 
@@ -26,12 +26,18 @@ SELECT ?thing (SAMPLE(?notation) AS ?code) WHERE {{
 
 @dataclass(frozen=True)
 class Choice:
-    """Something a parameter can be set to."""
+    """Something a parameter can be set to; one without an answer is understood, and not offered."""
 
     value: str
     text: str
     chosen: bool
     iri: str | None = None
+    answered: bool = True
+
+    @property
+    def offered(self) -> bool:
+        """Whether the form shows it."""
+        return self.answered or self.chosen
 
 
 @dataclass
@@ -48,7 +54,8 @@ class Field:
 
 def fields(reader: Reader, query: Query, values: Given, wrong: ParameterError | None) -> list[Field]:
     """Return the fields of a question's form, set to *values*; what is *wrong* is said at its field."""
-    found = [_field(reader, p, values.get(p.name)) for p in query.parameters]
+    answered = _answered(reader, query, values)
+    found = [_field(reader, p, values.get(p.name), answered.get(p.name)) for p in query.parameters]
     for one in found:
         if wrong is not None and one.parameter.name == wrong.parameter:
             one.wrong = wrong.reason
@@ -66,7 +73,22 @@ def given(query: Query, arguments: Mapping[str, Sequence[str]]) -> Given:
     return found
 
 
-def _field(reader: Reader, parameter: Parameter, value: str | list[str] | None) -> Field:
+def _answered(reader: Reader, query: Query, values: Given) -> dict[str, set[str]]:
+    """Return for each optional parameter what stands in the column of its name when nothing is chosen."""
+    names = [p.name for p in query.parameters if p.type_iri and not p.required and p.name in query.columns]
+    required = {p.name: values[p.name] for p in query.parameters if p.required and p.name in values}
+    if not names:
+        return {}
+    try:
+        answer = reader.answer(bound_text(reader.site.kg.handle, query, required))
+    except ParameterError:
+        return {}
+    return {name: {text_of(row.terms[name]) for row in answer} for name in names}
+
+
+def _field(
+    reader: Reader, parameter: Parameter, value: str | list[str] | None, answered: Collection[str] | None
+) -> Field:
     values = [value] if isinstance(value, str) else list(value or ())
     if not values and parameter.default:
         values = [parameter.default]
@@ -74,6 +96,8 @@ def _field(reader: Reader, parameter: Parameter, value: str | list[str] | None) 
     choices = _choices(reader, parameter, values)
     if choices is None:
         return Field(parameter, "input", kind, values=values)
+    if answered is not None:
+        choices = [replace(c, answered=c.iri in answered) for c in choices]
     control = "checkboxes" if parameter.many else "select"
     return Field(parameter, control, kind, choices, values)
 
