@@ -13,11 +13,11 @@ from starlette.types import Receive, Scope, Send
 from mineralkg import languages
 from mineralkg.publishing.links import Addresses
 from mineralkg.publishing.negotiation import best_language, best_media_type
+from mineralkg.server.desk import Outcome
 from mineralkg.server.front import plain
 from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Reply, header
 from mineralkg.server.state import State
-from mineralkg.server.tasks import Outcome
 
 __all__ = ["LANGUAGES", "Asked", "Handler", "endpoint"]
 

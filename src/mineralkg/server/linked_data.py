@@ -11,9 +11,9 @@ from typing import Any
 from mineralkg.publishing import DOCUMENT_FORMATS, RDF_FORMATS
 from mineralkg.publishing.catalogue import DUMPS
 from mineralkg.server.asked import Asked
+from mineralkg.server.desk import Outcome
 from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Reply
-from mineralkg.server.tasks import Outcome
 
 __all__ = ["home", "offered_documents", "page_number", "resource", "void"]
 

@@ -30,8 +30,9 @@ from mineralkg.errors import MineralKGError
 from mineralkg.publishing import Known, Site
 from mineralkg.server import wire
 from mineralkg.server.config import Config
+from mineralkg.server.desk import Desk
 from mineralkg.server.problem import Problem, problem_of
-from mineralkg.server.tasks import TASKS, Desk
+from mineralkg.server.tasks import TASKS
 
 _MEGABYTE = 1 << 20
 _PAGE_MEMORY_MB = 2048  # a page or a dump may take as much; what it does is known

@@ -17,8 +17,8 @@ from typing import Any
 from mineralkg.errors import UsageError
 from mineralkg.server import wire
 from mineralkg.server.config import Config
+from mineralkg.server.desk import Outcome
 from mineralkg.server.problem import Problem
-from mineralkg.server.tasks import Outcome
 
 __all__ = ["Nursery", "Pool"]
 
