@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import html5lib
 import httpx
 import pyoxigraph as ox
 import pytest
@@ -199,6 +200,44 @@ def test_a_form_asks_for_triples_and_not_for_rows(endpoint: Running) -> None:
     assert refused.status_code == 406
     assert "text/turtle" in refused.text
     assert (broken.status_code, "line 2" in broken.text) == (400, True)
+
+
+BROWSER = {"accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        (ROWS, ">a\tb</span>"),
+        ("ASK {}", "Yes."),
+        ("ASK { <urn:a> <urn:b> <urn:c> }", "No."),
+        (TRIPLES, "&lt;http://example.org/kg/thing&gt;"),
+        ("SELECT * { VALUES ?x { 1 2 } }", "2 rows"),
+        ("SELECT ?x { VALUES ?x { '<script>' } }", "&lt;script&gt;"),
+    ],
+)
+def test_results_for_people_are_a_page_with_the_query(endpoint: Running, query: str, shown: str) -> None:
+    answer = httpx.get(f"{endpoint.url}sparql", params={"query": query}, headers=BROWSER)
+    written = html5lib.parse(answer.text).find(".//{*}textarea")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert {"Accept", "Accept-Language"} <= set(answer.headers["vary"].split(", "))
+    assert shown in answer.text
+    assert written is not None
+    assert written.text == query
+
+
+def test_a_query_with_a_fault_comes_back_with_what_is_wrong(endpoint: Running) -> None:
+    query = "SELECT * {\n ?s ?p "
+    answer = httpx.post(f"{endpoint.url}sparql?lang=es", data={"query": query}, headers=BROWSER)
+    page = html5lib.parse(answer.text)
+    told, written = page.find(".//{*}p[@role='alert']"), page.find(".//{*}textarea")
+
+    assert (answer.status_code, answer.headers["content-language"]) == (400, "es")
+    assert told is not None
+    assert written is not None
+    assert "line 2" in (told.text or "")
+    assert written.text == query
 
 
 def test_what_changes_by_itself_is_not_kept(endpoint: Running) -> None:

@@ -94,9 +94,10 @@ function fromAddress() {
 addEventListener("hashchange", fromAddress);
 fromAddress();
 
+document.getElementById("editor-help").hidden = false;
 const examples = document.getElementById("examples");
-document.querySelector(".examples").hidden = false;
-examples.addEventListener("change", () => {
+for (const element of document.querySelectorAll("form.examples, form.examples button")) element.hidden = element !== examples?.form;
+examples?.addEventListener("change", () => {
   const chosen = document.getElementById(`example-${examples.value}`);
   if (chosen) show(JSON.parse(chosen.textContent)[0]);
 });

@@ -51,6 +51,11 @@ class Asked:
         return header(self.scope, b"accept")
 
     @property
+    def wants_page(self) -> bool:
+        """Whether the client would rather be told in a page that something is wrong than in any other form."""
+        return self.accept is not None and best_media_type(self.accept, _PROBLEM_TYPES) == "text/html"
+
+    @property
     def lang(self) -> str:
         """The language of pages: as ``?lang=`` says, else as Accept-Language does."""
         named = self.one("lang")
@@ -93,8 +98,12 @@ class Asked:
     async def page(self, page: str, /, **arguments: Any) -> Reply:
         """Return a page in the client's language."""
         outcome = await self.work("page", name=page, arguments={**arguments, "lang": self.lang})
+        return self.spoken(outcome.data)
+
+    def spoken(self, page: bytes) -> Reply:
+        """Return a page that is in the client's language."""
         vary = [] if self.one("lang") in LANGUAGES else ["Accept-Language"]
-        return Reply(outcome.data, "text/html", vary=vary, headers=[("content-language", self.lang)])
+        return Reply(page, "text/html", vary=vary, headers=[("content-language", self.lang)])
 
 
 Handler = Callable[[Asked], Coroutine[Any, Any, Any]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,11 +15,13 @@ from mineralkg.formats import by_name
 from mineralkg.publishing import RDF_FORMATS
 from mineralkg.publishing.negotiation import best_media_type
 from mineralkg.publishing.openapi import RESULT_TYPES
+from mineralkg.publishing.pages.sparql import MOST_SHOWN, Results, Rows
 from mineralkg.server.desk import Desk, Outcome
 from mineralkg.server.problem import Problem
 
 __all__ = ["ALL", "graph", "sparql"]
 
+_PAGE = "text/html"
 _RESULTS = {
     "srj": ox.QueryResultsFormat.JSON,
     "srx": ox.QueryResultsFormat.XML,
@@ -46,12 +49,18 @@ class _TooLarge(Exception):
 
 
 def sparql(
-    desk: Desk, _base: str, text: str, accept: str | None, default_graphs: Sequence[str], named_graphs: Sequence[str]
+    desk: Desk,
+    base: str,
+    text: str,
+    accept: str | None,
+    lang: str,
+    default_graphs: Sequence[str],
+    named_graphs: Sequence[str],
 ) -> Outcome:
-    """Return the results of a query from outside, in the format that an Accept header asks for."""
+    """Return the results of a query from outside, in the format that an Accept header asks for; to people as a page."""
     form = sparqltext.guard(text)
     rows = form in ("select", "ask")
-    offered = list(RESULT_TYPES) if rows else [f.media_type for f in RDF_FORMATS]
+    offered = [*RESULT_TYPES, _PAGE] if rows else [*(f.media_type for f in RDF_FORMATS), _PAGE]
     media_type = best_media_type(accept, offered)
     if media_type is None:
         raise Problem(406, f"The results of this query can be had as {', '.join(offered)}.", offered=offered)
@@ -59,7 +68,9 @@ def sparql(
     results = _results(desk, text, form, default_graphs, named_graphs)
     out = _Bounded(desk.max_bytes)
     try:
-        if isinstance(results, ox.QueryTriples):
+        if media_type == _PAGE:
+            out.write(_page(desk, base, text, lang, results))
+        elif isinstance(results, ox.QueryTriples):
             chosen = next(f for f in RDF_FORMATS if f.media_type == media_type)
             results.serialize(output=out, format=rdfio.engine_format(chosen))
         else:
@@ -69,9 +80,34 @@ def sparql(
     except (OSError, ValueError, RuntimeError) as error:
         raise Problem(400, f"The engine cannot run it ({error}).") from error
     data = out.getvalue()
-    if form == "select" and _has_more_rows(data, RESULT_TYPES[media_type], desk.max_rows):
-        raise Problem(422, _LARGE.format(f"{desk.max_rows:,}", "rows"))
+    if form == "select" and media_type != _PAGE and _has_more_rows(data, RESULT_TYPES[media_type], desk.max_rows):
+        raise _too_many_rows(desk)
     return Outcome(data, media_type, {"volatile": _is_volatile(text)})
+
+
+def _page(
+    desk: Desk, base: str, text: str, lang: str, results: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+) -> bytes:
+    """Return the page on which the query was written, with its first results."""
+    shown: Results
+    if isinstance(results, ox.QueryBoolean):
+        shown = bool(results)
+    elif isinstance(results, ox.QueryTriples):
+        out = _Bounded(desk.max_bytes)
+        results.serialize(output=out, format=ox.RdfFormat.TURTLE)
+        shown = out.getvalue().decode()
+    else:
+        columns = [variable.value for variable in results.variables]
+        rows = [list(row) for row in itertools.islice(results, MOST_SHOWN)]
+        total = len(rows) + sum(1 for _ in results)
+        if total > desk.max_rows:
+            raise _too_many_rows(desk)
+        shown = Rows(columns, rows, total)
+    return desk.at(base)[1].sparql(lang, text, results=shown).encode()
+
+
+def _too_many_rows(desk: Desk) -> Problem:
+    return Problem(422, _LARGE.format(f"{desk.max_rows:,}", "rows"))
 
 
 def _results(

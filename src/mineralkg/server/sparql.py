@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from mineralkg.publishing import RDF_FORMATS
@@ -19,7 +20,7 @@ _NAMES = {f.media_type: f.name for f in RDF_FORMATS}
 
 
 async def sparql(asked: Asked) -> Reply:
-    """Answer a query; without one, describe the service, to people as a page with an editor."""
+    """Answer a query; without one, describe the service. To people, both are a page with an editor."""
     pairs = dict(asked.pairs)
     if asked.scope["method"] == "POST":
         for name, values in (await _posted(asked)).items():
@@ -33,15 +34,25 @@ async def sparql(asked: Asked) -> Reply:
         if asked.scope["method"] == "POST":
             raise Problem(400, "There is no “query” in it.")
         return await _service(asked)
-    made = await asked.state.queries.run(
-        "sparql",
-        asked.base,
-        text=queries[0],
-        accept=asked.accept,
-        default_graphs=pairs.get("default-graph-uri", []),
-        named_graphs=pairs.get("named-graph-uri", []),
-    )
-    return Reply(made.data, made.media_type, vary=["Accept"], kept=not made.facts["volatile"])
+    try:
+        made = await asked.state.queries.run(
+            "sparql",
+            asked.base,
+            text=queries[0],
+            accept=asked.accept,
+            lang=asked.lang,
+            default_graphs=pairs.get("default-graph-uri", []),
+            named_graphs=pairs.get("named-graph-uri", []),
+        )
+    except Problem as problem:
+        if not asked.wants_page:
+            raise
+        page = await asked.page("sparql", text=queries[0], wrong=problem.detail)
+        headers, vary = [*problem.headers, *page.headers], ["Accept", *page.vary]
+        return replace(page, status=problem.status, headers=headers, vary=vary, kept=False)
+    kept = not made.facts["volatile"]
+    reply = asked.spoken(made.data) if made.media_type == "text/html" else Reply(made.data, made.media_type)
+    return replace(reply, vary=["Accept", *reply.vary], kept=kept)
 
 
 async def _posted(asked: Asked) -> dict[str, list[str]]:
@@ -73,7 +84,7 @@ async def _service(asked: Asked) -> Reply:
     media_type = asked.choose([*_NAMES, "text/html"])
     links = f'<{asked.addresses.page("openapi")}>; rel="service-desc"; type="application/json"'
     if media_type == "text/html":
-        page = await asked.page("sparql")
+        page = await asked.page("sparql", example=asked.one("example"))
         return Reply(page.data, "text/html", headers=[("link", links), *page.headers], vary=["Accept", *page.vary])
     made = await asked.work("describe", what="service", format=_NAMES[media_type])
     return Reply(made.data, made.media_type, headers=[("link", links)], vary=["Accept"])

@@ -19,6 +19,7 @@ from mineralkg.publishing.representations import Ordered, represent
 if TYPE_CHECKING:
     from mineralkg.publishing.catalogue import Dump
     from mineralkg.publishing.links import Links
+    from mineralkg.publishing.pages.sparql import Results
     from mineralkg.publishing.site import Site
 
 __all__ = ["Pages"]
@@ -238,8 +239,18 @@ class Pages:
         address = self.links.page("rule", id=id)
         return self._render("rule.html", reader, address, here="rules", summary=seen.rule.message, r=seen)
 
-    def sparql(self, lang: str = "en") -> str:
-        """Return the page to write SPARQL on; its form posts to the endpoint, or asks the data in the browser."""
+    def sparql(
+        self,
+        lang: str = "en",
+        text: str | None = None,
+        example: str | None = None,
+        results: Results | None = None,
+        wrong: str | None = None,
+    ) -> str:
+        """Return the page to write SPARQL on; its form posts to the endpoint, or asks the data in the browser.
+
+        It shows *text* and its *results* or what is *wrong* with it, else the question *example*. Raises UnknownQuery.
+        """
         from mineralkg.publishing.pages.sparql import sparql_page
 
         reader = self._reader(lang)
@@ -249,7 +260,8 @@ class Pages:
             self.links.page("sparql"),
             here="sparql",
             summary=reader.words("sparql_say"),
-            s=sparql_page(reader),
+            s=sparql_page(reader, text, example, results),
+            wrong=wrong,
             base=self.site.base,
             local=self._local,
             root=self.links.page("home"),
