@@ -175,6 +175,9 @@ def test_what_a_client_has_is_not_sent_again(client: httpx.Client, path: str) ->
         assert again.headers["etag"] == etag
         assert again.headers["cache-control"] == first.headers["cache-control"]
     assert client.get(path, headers={"if-none-match": '"other"'}).status_code == 200
+    assert client.get(path, headers={"if-match": known}).status_code == 200
+    assert client.get(path, headers={"if-match": "*"}).status_code == 200
+    assert client.get(path, headers={"if-match": '"other"'}).status_code == 412
 
 
 def test_codings(server: Running) -> None:
@@ -211,6 +214,7 @@ def test_preflight(client: httpx.Client) -> None:
 
     assert answer.status_code == 204
     assert answer.headers["access-control-allow-methods"] == "GET, POST, HEAD, OPTIONS"
+    assert "content-length" not in answer.headers  # RFC 9110, 8.6
     assert "Content-Type" in answer.headers["access-control-allow-headers"]
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from starlette.types import Receive, Scope, Send
-from werkzeug.http import parse_etags, quote_etag
+from werkzeug.http import quote_etag
 
 from mineralkg.publishing.catalogue import DUMPS
 from mineralkg.server.asked import Asked
 from mineralkg.server.problem import Problem
-from mineralkg.server.reply import Reply, header
+from mineralkg.server.reply import Reply, judged
 
 __all__ = ["asset", "assets", "dump"]
 
@@ -67,18 +67,17 @@ class _File:
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         etag = self.digest[:24]
-        known = header(scope, b"if-none-match")
-        same = known is not None and parse_etags(known).contains_weak(etag)
+        status = judged(scope, etag)
         headers = [
             (b"etag", quote_etag(etag).encode()),
             (b"cache-control", b"public, no-cache"),
             (b"content-disposition", f'attachment; filename="{self.name}"'.encode()),
         ]
-        if not same:
+        if status == 200:
             headers.append((b"content-type", self.media_type.encode()))
             headers.append((b"content-length", str(self.path.stat().st_size).encode()))
-        await send({"type": "http.response.start", "status": 304 if same else 200, "headers": headers})
-        if not same and scope["method"] != "HEAD":
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        if status == 200 and scope["method"] != "HEAD":
             with self.path.open("rb") as file:
                 while block := await asyncio.to_thread(file.read, _BLOCK):
                     await send({"type": "http.response.body", "body": block, "more_body": True})

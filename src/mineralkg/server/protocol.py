@@ -1,4 +1,5 @@
-"""uvicorn's HTTP protocol with two bounds more: on the size of a head, and on the time a request takes to arrive.
+"""uvicorn's HTTP protocol with three bounds more: on the size of a head, on the time that a request takes to arrive,
+and on the time in which a client takes nothing of a response.
 
 It also sends the head of a response along with the body, which a client would be woken for twice.
 """
@@ -14,7 +15,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 __all__ = ["BoundedProtocol"]
 
 _HEAD_BYTES = 64 << 10
-_SECONDS = 20.0
+_SECONDS = 20.0  # for a request to arrive, the first one from the moment of connecting on
+_STALLED_SECONDS = 30.0  # in which a client that is sent something must take a part of it
 
 
 class Joining:
@@ -51,7 +53,7 @@ class Joining:
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Closes a connection whose head grows too large, or whose request does not arrive in time."""
+    """Closes a connection whose head grows too large, whose request does not arrive, or whose response is not taken."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -59,10 +61,12 @@ class BoundedProtocol(HttpToolsProtocol):
         self._received = 0  # bytes since the last request was complete, as long as the head is not
         self._parsed = 0  # bytes of the head that the parser has handed over
         self._timer: asyncio.TimerHandle | None = None
+        self._stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has come."""
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]  # it stands in for one
+        self._timer = self.loop.call_later(_SECONDS, self._refuse, 408, "Request Timeout")
 
     def data_received(self, data: bytes) -> None:
         """Take what arrives; a timer runs until the request is complete."""
@@ -102,9 +106,20 @@ class BoundedProtocol(HttpToolsProtocol):
             self._stop()
             super().send_400_response(msg)
 
+    def pause_writing(self) -> None:
+        """The client does not take what it is sent as fast as it comes; from now on it must take some in time."""
+        super().pause_writing()
+        self._stalled = self.loop.call_later(_STALLED_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """It has taken some."""
+        self._go_on()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
         self._stop()
+        self._go_on()
         super().connection_lost(exc)
 
     def _count(self, length: int) -> None:
@@ -116,6 +131,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _go_on(self) -> None:
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
     def _refuse(self, status: int, reason: str) -> None:
         self._stop()

@@ -15,9 +15,10 @@ from werkzeug.http import parse_etags, quote_etag
 from mineralkg.publishing.negotiation import best_encoding
 from mineralkg.publishing.policy import REVALIDATED
 
-__all__ = ["Finished", "Reply", "coding_for", "header"]
+__all__ = ["Finished", "Reply", "coding_for", "header", "judged"]
 
 _CODINGS = ("br", "gzip")
+_AT_ONCE = 256 << 10  # bytes that are sent before it is seen whether the client takes them
 _WORTH_CODING = 800  # bytes; less does not get smaller
 _COMPRESSED = ("application/gzip", "application/vnd.openxmlformats", "image/png", "font/")
 _WITH_CHARSET = ("text/", "application/atom+xml", "application/xml")
@@ -50,22 +51,32 @@ class Finished:
         return len(self.body) + sum(len(k) + len(v) for k, v in self.headers) + 500
 
     async def send(self, scope: Scope, send: Send) -> None:
-        """Send it, or 304 where the client has it already."""
-        if self.status == 200 and self.etag and self._is_known(scope):
+        """Send it, or what the request's preconditions lead to."""
+        status = judged(scope, self.etag) if self.status == 200 else self.status
+        if status != self.status:
             kept = [h for h in self.headers if h[0] not in (b"content-length", b"content-type", b"content-encoding")]
-            await send({"type": "http.response.start", "status": 304, "headers": kept})
+            await send({"type": "http.response.start", "status": status, "headers": kept})
             await send({"type": "http.response.body", "body": b""})
             return
         body = b"" if scope["method"] == "HEAD" else self.body
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": body})
+        for start in range(0, len(body) - _AT_ONCE, _AT_ONCE):
+            part = body[start : start + _AT_ONCE]
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": body[-(len(body) % _AT_ONCE or _AT_ONCE) :]})
 
-    def _is_known(self, scope: Scope) -> bool:
-        """Say whether If-None-Match names this representation; the comparison is weak (RFC 9110, 13.1.2)."""
-        if scope["method"] not in ("GET", "HEAD"):
-            return False
-        known = header(scope, b"if-none-match")
-        return known is not None and parse_etags(known).contains_weak(self.etag)
+
+def judged(scope: Scope, etag: str) -> int:
+    """Return the status that a request's preconditions lead to for a representation (RFC 9110, 13.2.2).
+
+    It is 412 where If-Match names others only, by a strong comparison, 304 where If-None-Match names it, by a weak one,
+    and else 200.
+    """
+    wanted, known = header(scope, b"if-match"), header(scope, b"if-none-match")
+    if wanted is not None and not parse_etags(wanted).contains(etag):
+        return 412
+    is_known = bool(etag) and known is not None and parse_etags(known).contains_weak(etag)
+    return 304 if is_known and scope["method"] in ("GET", "HEAD") else 200
 
 
 @dataclass
@@ -97,7 +108,7 @@ class Reply:
         digest = hashlib.sha256(self.media_type.encode() + b"\n" + self.data).hexdigest()[:24]
         tag = digest + (f"-{coding}" if coding else "") if self.data else ""
         fields = [("content-type", self._content_type())] if self.media_type else []
-        fields += [("content-length", str(len(body)))]
+        fields += [("content-length", str(len(body)))] if self.status != 204 else []  # RFC 9110, 8.6
         if coding:
             fields.append(("content-encoding", coding))
         vary = [*self.vary, *(["Accept-Encoding"] if self._worth_coding() else [])]
