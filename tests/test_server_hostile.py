@@ -142,6 +142,31 @@ def test_too_many_at_once_are_turned_away(server: Running) -> None:
     assert set(statuses) <= {503, 504}
 
 
+def test_one_client_does_not_keep_all_others_out() -> None:
+    options = ["--query-workers", "2", "--waiting", "8", "--query-seconds", "3", "--trusted-proxies", "127.0.0.1"]
+    with serving(*options) as server:
+        statuses: list[int] = []
+
+        def ask(number: int) -> None:
+            query = {"query": SLOW.replace("?n", f"?n{number}")}
+            answer = httpx.post(f"{server.url}sparql", data=query, headers={"x-forwarded-for": "192.0.2.1"}, timeout=30)
+            statuses.append(answer.status_code)
+
+        threads = [threading.Thread(target=ask, args=(i,)) for i in range(12)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.7)
+        other = {"x-forwarded-for": "192.0.2.2"}
+        answers = [httpx.get(f"{server.url}sparql?query=ASK{{}}%23{i}", headers=other, timeout=30) for i in range(5)]
+        told = statuses.count(503)
+        for thread in threads:
+            thread.join()
+
+    assert [answer.status_code for answer in answers] == [200] * 5
+    assert max(answer.elapsed.total_seconds() for answer in answers) < 2  # while the other's queries run for three
+    assert told == 12 - 1 - 4  # one at work, four wait
+
+
 def test_who_has_gone_is_not_worked_for(server: Running) -> None:
     for number in range(12):
         with contextlib.suppress(httpx.ReadTimeout):

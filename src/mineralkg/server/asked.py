@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import Receive, Scope, Send
 
 from mineralkg import languages
@@ -42,8 +42,12 @@ class Asked:
     def path(self) -> str:
         """The path below the root of the site, as it was sent."""
         raw: bytes = self.scope["raw_path"]
-        path = "/" + raw.decode("latin-1").lstrip("/")
-        return path.removeprefix(self.addresses.root.rstrip("/")).removeprefix("/")
+        return raw.decode("latin-1").lstrip("/")
+
+    @property
+    def client(self) -> str:
+        """The address of the client, or no text where it is not known."""
+        return self.scope["client"][0] if self.scope.get("client") else ""
 
     @property
     def accept(self) -> str | None:
@@ -131,6 +135,8 @@ class endpoint:  # noqa: N801  # it is used as a function that wraps one
             return await _unless_gone(self._handler(asked), asked, receive)
         except Problem as problem:
             return await _told(scope, problem)
+        except ClientDisconnect:
+            return _gone()
 
 
 async def _unless_gone(answering: Coroutine[Any, Any, Any], asked: Asked, receive: Receive) -> Any:
@@ -144,9 +150,14 @@ async def _unless_gone(answering: Coroutine[Any, Any, Any], asked: Asked, receiv
         if not watch.has_cancelled:
             raise
         task.uncancel()
-        return Reply(b"", "", status=499, kept=False)
+        return _gone()
     finally:
         watch.stop()
+
+
+def _gone() -> Reply:
+    """Return what only the log sees: the client went before it was answered."""
+    return Reply(b"", "", status=499, kept=False)
 
 
 class _Watch:

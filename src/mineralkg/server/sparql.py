@@ -38,6 +38,7 @@ async def sparql(asked: Asked) -> Reply:
         made = await asked.state.queries.run(
             "sparql",
             asked.base,
+            client=asked.client,
             text=queries[0],
             accept=asked.accept,
             lang=asked.lang,

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -81,8 +81,17 @@ class _Worker:
     tasks: int = 0
 
 
+@dataclass(frozen=True, eq=False)
+class _Waiting:
+    client: str
+    worker: asyncio.Future[_Worker]
+
+
 class Pool:
-    """Workers of one kind, for tasks that may take *seconds* each, with a bounded queue before them."""
+    """Workers of one kind, for tasks that may take *seconds* each, with a bounded queue before them.
+
+    One client is given all workers but one, and half of the queue, so that nobody keeps all others out.
+    """
 
     _MOST_TASKS = 20_000  # after so many, a worker is replaced
 
@@ -96,7 +105,8 @@ class Pool:
         self._trusted = trusted
         self._lost = lost  # called when no worker can be had any more
         self._idle: list[_Worker] = []  # who was at work last goes first: what it needs is still at hand
-        self._waiting: deque[asyncio.Future[_Worker]] = deque()
+        self._waiting: list[_Waiting] = []
+        self._at_work: Counter[str] = Counter()  # how many workers each client has
         self._repairs: set[asyncio.Task[None]] = set()
         self._closed = False
         self._broken = False  # no worker will come any more
@@ -106,14 +116,36 @@ class Pool:
         for _ in range(self._size):
             self._release(await self._new())
 
-    async def run(self, task: str, base: str, **arguments: Any) -> Outcome:
-        """Return what a worker makes of a task.
+    async def run(self, task: str, base: str, *, client: str = "", **arguments: Any) -> Outcome:
+        """Return what a worker makes of a task; without a *client* it is the server's own, and takes its turn.
 
         Raises Problem: what the task raised, 503 where too many wait or the worker died of it, 504 after the deadline.
         """
-        worker = await self._free()
+        worker = await self._free(client)
         try:
-            question = {"task": task, "base": base, "arguments": arguments}
+            header, body = await self._asked(worker, {"task": task, "base": base, "arguments": arguments})
+        finally:
+            self._at_work[client] -= 1
+            if not self._at_work[client]:
+                del self._at_work[client]
+            self._hand_out()
+        if "problem" in header:
+            told = header["problem"]
+            raise Problem(told["status"], told["detail"], offered=told.get("offered", ()))
+        return Outcome(body, header["media_type"], header["facts"])
+
+    async def close(self) -> None:
+        """Let go of the workers; they end with the connection."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().line.close()
+        for repair in list(self._repairs):
+            repair.cancel()
+        await asyncio.gather(*self._repairs, return_exceptions=True)
+
+    async def _asked(self, worker: _Worker, question: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+        """Return what a worker answers, and let it rest, or replace it."""
+        try:
             header, body = await worker.line.ask(question, self._seconds)
         except TimeoutError:
             self._replace(worker)
@@ -130,52 +162,61 @@ class Pool:
             self._replace(worker)
         else:
             self._release(worker)
-        if "problem" in header:
-            told = header["problem"]
-            raise Problem(told["status"], told["detail"], offered=told.get("offered", ()))
-        return Outcome(body, header["media_type"], header["facts"])
+        return header, body
 
-    async def close(self) -> None:
-        """Let go of the workers; they end with the connection."""
-        self._closed = True
-        while self._idle:
-            self._idle.pop().line.close()
-        for repair in list(self._repairs):
-            repair.cancel()
-        await asyncio.gather(*self._repairs, return_exceptions=True)
-
-    async def _free(self) -> _Worker:
+    async def _free(self, client: str) -> _Worker:
         """Return a worker that has nothing to do, after a wait that is bounded in number and time."""
+        if self._has_share_left(client) and (worker := self._rested()) is not None:
+            self._at_work[client] += 1
+            return worker
+        most = self._most_waiting // 2 if client else self._most_waiting
+        if len(self._waiting) >= self._most_waiting or sum(w.client == client for w in self._waiting) >= most:
+            raise Problem(503, f"{len(self._waiting)} requests wait already. Try again in a moment.", retry_after=1)
+        if self._broken:
+            raise _busy()
+        waiting = _Waiting(client, asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        try:
+            async with asyncio.timeout(self._seconds):
+                return await waiting.worker
+        except BaseException as error:
+            self._give_up(waiting)
+            if isinstance(error, TimeoutError):
+                raise _busy() from None
+            raise
+
+    def _has_share_left(self, client: str) -> bool:
+        return not client or self._at_work[client] < max(1, self._size - 1)
+
+    def _rested(self) -> _Worker | None:
+        """Return a worker that has nothing to do, if there is one."""
         while self._idle:
             worker = self._idle.pop()
             if not worker.line.is_lost:
                 return worker
             self._replace(worker)  # it was killed from outside while it had nothing to do
-        if len(self._waiting) >= self._most_waiting:
-            raise Problem(503, f"{len(self._waiting)} requests wait already. Try again in a moment.", retry_after=1)
-        if self._broken:
-            raise _busy()
-        awaited: asyncio.Future[_Worker] = asyncio.get_running_loop().create_future()
-        self._waiting.append(awaited)
-        try:
-            async with asyncio.timeout(self._seconds):
-                return await awaited
-        except BaseException as error:
-            if awaited in self._waiting:
-                self._waiting.remove(awaited)
-            elif not awaited.cancelled() and awaited.exception() is None:
-                self._release(awaited.result())  # it came in the moment in which the wait was given up
-            if isinstance(error, TimeoutError):
-                raise _busy() from None
-            raise
+        return None
 
     def _release(self, worker: _Worker) -> None:
-        """Give a worker to who has waited longest, or let it rest."""
-        while self._waiting:
-            if not (awaited := self._waiting.popleft()).done():
-                awaited.set_result(worker)
-                return
         self._idle.append(worker)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        """Give workers that rest to those who have waited longest and have some of their share left."""
+        for waiting in list(self._waiting) if self._idle else ():
+            if self._has_share_left(waiting.client) and not waiting.worker.done():
+                if (worker := self._rested()) is None:
+                    return
+                self._waiting.remove(waiting)
+                self._at_work[waiting.client] += 1
+                waiting.worker.set_result(worker)
+
+    def _give_up(self, waiting: _Waiting) -> None:
+        if waiting in self._waiting:
+            self._waiting.remove(waiting)
+        elif not waiting.worker.cancelled() and waiting.worker.exception() is None:
+            self._at_work[waiting.client] -= 1  # it came in the moment in which the wait was given up
+            self._release(waiting.worker.result())
 
     def _replace(self, worker: _Worker) -> None:
         worker.line.close()
@@ -189,16 +230,21 @@ class Pool:
         try:
             worker = await self._new()
         except OSError:
-            self._broken = True
-            while self._waiting:
-                if not (awaited := self._waiting.popleft()).done():
-                    awaited.set_exception(_busy())
-            self._lost()
+            self._break()
             return
         if self._closed:
             worker.line.close()
         else:
             self._release(worker)
+
+    def _break(self) -> None:
+        """Turn away who waits, now that no worker will come, and say so."""
+        self._broken = True
+        for waiting in self._waiting:
+            if not waiting.worker.done():
+                waiting.worker.set_exception(_busy())
+        self._waiting.clear()
+        self._lost()
 
     async def _new(self) -> _Worker:
         pid, connection = await asyncio.to_thread(self._nursery.fork, trusted=self._trusted)
