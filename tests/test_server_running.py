@@ -42,6 +42,8 @@ def test_flags_win_over_the_environment_and_that_over_defaults() -> None:
         ({"MINERALKG_PORT": "http"}, "MINERALKG_PORT is “http”, which is no whole number"),
         ({"MINERALKG_PORT": "99999"}, "99999 is no port"),
         ({"MINERALKG_QUERY_WORKERS": "0"}, "--query-workers must be at least 1, not 0"),
+        ({"MINERALKG_ACCESS_LOG": "maybe"}, "MINERALKG_ACCESS_LOG is “maybe”; write 1, true"),
+        ({"MINERALKG_PUBLIC_URL": "kg.example"}, "--public-url is “kg.example”; an address begins with https://"),
         ({"MINERALKG_RATE": "-1"}, "--rate must be at least 0, not -1"),
     ],
 )
@@ -68,11 +70,14 @@ def test_one_client_cannot_ask_for_ever() -> None:
     with serving("--rate", "1", "--burst", "5") as server, httpx.Client(base_url=server.url) as client:
         answers = [client.get(f"doc/state/JPN.ttl?{i}") for i in range(8)]
         cached = client.get("doc/state/JPN.ttl?0")
+        watched = {client.get("healthz").status_code for _ in range(8)}
+        asked_before = {client.options("sparql").status_code for _ in range(8)}
 
     assert [answer.status_code for answer in answers[:4]] == [200] * 4
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
     assert cached.status_code == 200  # it makes no work
+    assert (watched, asked_before) == ({200}, {204})
 
 
 def test_data_are_read_again_without_a_pause(tmp_path: Path) -> None:
@@ -102,10 +107,43 @@ def test_data_are_read_again_without_a_pause(tmp_path: Path) -> None:
     assert set(statuses) == {200}
 
 
-def _reload(process: subprocess.Popen[bytes], log: Path, words: str) -> None:
+def test_data_that_change_again_are_read_again(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(DATA.format("first"))
+    (spool := tmp_path / "spool").mkdir()
+    options = ["--data", str(data), "--base-url", "http://example.org/kg/", "--rate", "0"]
+    with serving(*options, TMPDIR=str(spool)) as server:
+        for times, words in enumerate(("second", "third"), 1):
+            data.write_text(DATA.format(words))
+            _reload(server.process, server.log, "were read again", times)
+        last = httpx.get(f"{server.url}doc/one.nt")
+        kept = len(list(spool.iterdir()))
+
+    assert "third" in last.text
+    assert kept == 3  # two states of before let their requests finish
+    assert not list(spool.iterdir())
+
+
+def test_a_signal_to_read_again_that_comes_early_is_heeded(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(DATA.format("first"))
+    log = tmp_path / "log"
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", "mineralkg", "serve", "--port", "0", "--data", str(data)]
+        process = subprocess.Popen([*command, "--base-url", "http://example.org/kg/"], stdout=out, stderr=out)
+    try:
+        while not below(process.pid):  # the nursery is there, so the data are being read
+            time.sleep(0.01)
+        _reload(process, log, "were read again")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) in (0, -signal.SIGTERM)
+
+
+def _reload(process: subprocess.Popen[bytes], log: Path, words: str, times: int = 1) -> None:
     process.send_signal(signal.SIGHUP)
     for _ in range(200):
-        if words in log.read_text():
+        if log.read_text().count(words) >= times:
             return
         time.sleep(0.05)
     raise AssertionError(log.read_text())
@@ -130,18 +168,32 @@ def test_behind_a_proxy() -> None:
     assert "203.0.113.9" not in logs[1]
 
 
+def test_a_proxy_that_is_trusted_says_the_name_of_the_site() -> None:
+    forwarded = {"x-forwarded-proto": "https", "x-forwarded-host": "evil.example, kg.example.org", "host": "inside"}
+    with serving("--trusted-proxies", "127.0.0.1") as trusting, serving() as careful:
+        believed = httpx.get(f"{trusting.url}doc/state/JPN.ttl", headers=forwarded)
+        ignored = httpx.get(f"{careful.url}doc/state/JPN.ttl", headers=forwarded)
+
+    assert '<https://kg.example.org/doc/state/JPN>; rel="canonical"' in believed.headers["link"]
+    assert '<http://inside/doc/state/JPN>; rel="canonical"' in ignored.headers["link"]
+
+
 def test_a_public_address_with_a_path() -> None:
     with serving("--public-url", "https://example.org/kg") as server:
         cut = httpx.get(f"{server.url}id/state/JPN", headers={"host": "evil.example"})
         handed_on = httpx.get(f"{server.url}kg/doc/state/JPN.ttl", headers={"host": "evil.example"})
+        paths = ("", "sparql", "healthz", "assets/site.css", "void.ttl", "query/instruments.csv", "id/state/JPN")
+        statuses = {p: httpx.get(f"{server.url}kg/{p}", follow_redirects=False).status_code for p in paths}
 
     assert cut.headers["location"] == "/kg/doc/state/JPN"
     assert handed_on.status_code == 200
     assert '<https://example.org/kg/doc/state/JPN>; rel="canonical"' in handed_on.headers["link"]
     assert "evil" not in str(handed_on.headers)
+    assert statuses == {path: 303 if path.startswith("id/") else 200 for path in paths}
 
 
-def test_it_stops_in_order(tmp_path: Path) -> None:
+@pytest.mark.parametrize("all_are_told", [False, True], ids=["the server is told", "all its processes are told"])
+def test_it_stops_in_order(all_are_told: bool) -> None:
     with serving("--query-seconds", "3") as server:
         assert httpx.get(f"{server.url}healthz").status_code == 200
         children = server.children()
@@ -151,7 +203,8 @@ def test_it_stops_in_order(tmp_path: Path) -> None:
         asking = threading.Thread(target=lambda: answers.append(httpx.post(url, data={"query": slow}, timeout=30)))
         asking.start()
         time.sleep(0.5)
-        server.process.send_signal(signal.SIGTERM)
+        for pid in [server.process.pid, *(children if all_are_told else [])]:
+            os.kill(pid, signal.SIGTERM)
         assert server.process.wait(30) in (0, -signal.SIGTERM)
         asking.join()
 

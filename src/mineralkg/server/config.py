@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -26,7 +27,8 @@ class Config:
     host: str = "127.0.0.1"
     port: int = 8000
     trusted_proxies: str = ""
-    query_workers: int = 2 * (os.cpu_count() or 1)  # while one hands over its answer, another works
+    # While one hands over its answer, another works; and one is there for who else comes.
+    query_workers: int = 2 * (os.cpu_count() or 1) + 1
     page_workers: int = 2
     query_seconds: float = 10.0
     page_seconds: float = 30.0
@@ -45,6 +47,8 @@ class Config:
     def __post_init__(self) -> None:
         if not 0 <= self.port <= 65535:
             raise UsageError(f"{self.port} is no port. Give one between 0 (any free one) and 65535.")
+        if self.public_url and not _WEB.match(self.public_url):
+            raise UsageError(f"--public-url is “{self.public_url}”; an address begins with https:// or http://.")
         for option in OPTIONS:
             value = getattr(self, option.name)
             if isinstance(value, int | float) and not isinstance(value, bool) and value < option.least:
@@ -84,7 +88,7 @@ OPTIONS = (
         "query_workers",
         int,
         "N",
-        "processes that run queries from outside; two for each processor if not said",
+        "processes that run queries from outside; two for each processor and one more if not said",
         least=1,
     ),
     Option("page_workers", int, "N", "processes that make pages and canned answers", least=1),
@@ -121,10 +125,14 @@ def from_environment(given: Mapping[str, Any], environment: Mapping[str, str] | 
     if (folder := variables.get("MINERALKG_STORE")) is not None:
         values["store"] = folder
     if (log := variables.get("MINERALKG_ACCESS_LOG")) is not None:
-        values["access_log"] = log.lower() not in ("0", "false", "no", "off")
+        if log.lower() not in _SWITCH:
+            raise UsageError(f"MINERALKG_ACCESS_LOG is “{log}”; write {', '.join(_SWITCH)}.")
+        values["access_log"] = _SWITCH[log.lower()]
     known = {field.name for field in fields(Config)}
     values |= {name: value for name, value in given.items() if value is not None and name in known}
     return Config(**values)
 
 
+_SWITCH = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False, "off": False}
+_WEB = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _KINDS = {int: "whole number", float: "number", str: "text"}

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -62,6 +63,7 @@ class Front:
         self._direct = direct
         self._keeper = keeper
         self._buckets = Buckets(keeper.config.rate, keeper.config.burst)
+        self._path = urlsplit(keeper.config.public_url or "").path.rstrip("/")  # that of the site on its host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -69,7 +71,8 @@ class Front:
             return
         start = time.perf_counter()
         seen: dict[str, Any] = {"status": 500, "bytes": 0, "cached": False}
-        policy = _EMBEDDED_POLICY if _EMBED.search(scope["query_string"]) else _PAGE_POLICY
+        self._enter(scope)
+        policy = _EMBEDDED_POLICY if _is_embedded(scope) else _PAGE_POLICY
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -107,6 +110,13 @@ class Front:
         if key is not None and made is not None:
             state.cache.put(key, made)
 
+    def _enter(self, scope: Scope) -> None:
+        """Take the path of the site off that of the request, where a proxy hands it on."""
+        if self._path and (scope["path"] + "/").startswith(self._path + "/"):
+            raw: bytes = scope["raw_path"]
+            scope["path"] = scope["path"][len(self._path) :] or "/"
+            scope["raw_path"] = raw.removeprefix(self._path.encode()) or b"/"
+
     def _base(self, scope: Scope) -> str:
         """Return the public root of the site: as set up, else by the name under which it was asked for."""
         if self._keeper.config.public_url:
@@ -122,11 +132,17 @@ class Front:
         length = len(scope["raw_path"]) + len(scope["query_string"])
         if length > config.max_url_kb << 10:
             return Problem(414, f"An address may have {config.max_url_kb} KB. Send a long query by POST.")
+        if scope["path"] == "/healthz" or scope["method"] == "OPTIONS":
+            return None  # a load balancer and a browser's preflight take an answer of 429 for a refusal
         client = scope["client"][0] if scope.get("client") else ""
         if wait := self._buckets.wait(client, time.monotonic()):
             seconds = max(1, round(wait + 0.5))
             return Problem(429, f"You may ask {config.rate:g} times a second. Wait a moment.", retry_after=seconds)
         return None
+
+
+def _is_embedded(scope: Scope) -> bool:
+    return scope["path"].startswith("/query/") and _EMBED.search(scope["query_string"]) is not None
 
 
 def plain(problem: Problem) -> Reply:

@@ -42,8 +42,8 @@ _TIRED = 192 * _MEGABYTE  # a worker that once grew by this much is replaced whe
 
 def main() -> int:
     """Run the nursery on the control socket whose number is the only argument."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the server says when to stop
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)  # the server says when to stop, also where all its group is told to
     control = socket.socket(fileno=int(sys.argv[1]))
     message = wire.receive(control)
     if message is None:

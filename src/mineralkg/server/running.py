@@ -28,17 +28,22 @@ def serve(config: Config, *, quiet: bool = False) -> int:
     Raises UsageError where a library is missing, the address cannot be had, or the graph cannot be loaded.
     """
     require("serve", *_MODULES)
+    early: list[int] = []  # asked to read the data again while they are read
+    signal.signal(signal.SIGHUP, lambda number, _: early.append(number))
     listening = _listen(config)
     from mineralkg.server.app import application
 
     app, keeper = application(config)
     if not quiet:
         host, port = listening.getsockname()[:2]
-        print(f"serving {keeper.state.nursery.facts['name']} at http://{host}:{port}/ (Ctrl-C stops)", file=sys.stderr)
+        name = f"[{host}]" if ":" in host else host
+        print(f"serving {keeper.state.nursery.facts['name']} at http://{name}:{port}/ (Ctrl-C stops)", file=sys.stderr)
     server = _server(app, config)
 
     async def run() -> None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, keeper.reload_soon)
+        if early:
+            keeper.reload_soon()
         await server.serve(sockets=[listening])
 
     with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
@@ -59,18 +64,18 @@ def _listen(config: Config) -> socket.socket:
 def _server(app: ASGIApp, config: Config) -> uvicorn.Server:
     import uvicorn
 
+    from mineralkg.server.forwarded import Forwarded
     from mineralkg.server.protocol import BoundedProtocol
 
     return uvicorn.Server(
         uvicorn.Config(
-            app,
+            Forwarded(app, config.trusted_proxies) if config.trusted_proxies else app,  # type: ignore[arg-type]
             http=BoundedProtocol,
             ws="none",
             access_log=False,
             log_level="warning",
             server_header=False,
-            proxy_headers=bool(config.trusted_proxies),
-            forwarded_allow_ips=config.trusted_proxies or None,
+            proxy_headers=False,
             limit_concurrency=_MOST_CONNECTIONS,
             timeout_keep_alive=15,
             timeout_graceful_shutdown=int(config.grace_seconds) or 1,

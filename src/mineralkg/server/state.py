@@ -77,7 +77,7 @@ class State:
             seconds=config.page_seconds,
             trusted=True,
             waiting=config.waiting,
-            lost=keeper.reload_soon,
+            lost=lambda: keeper.replace_lost(self),
         )
         self.queries = Pool(
             nursery,
@@ -85,7 +85,7 @@ class State:
             seconds=config.query_seconds,
             trusted=False,
             waiting=config.waiting,
-            lost=keeper.reload_soon,
+            lost=lambda: keeper.replace_lost(self),
         )
 
     async def start(self) -> None:
@@ -137,30 +137,58 @@ class Keeper:
     def __init__(self, config: Config, nursery: Nursery) -> None:
         self.config = config
         self.state = State(config, nursery, self)
+        self._is_stale = False  # the data may have changed since the last reading began
         self._reload: asyncio.Task[None] | None = None
+        self._leaving: dict[State, asyncio.Task[None]] = {}  # states of before, whose requests still finish
 
     def reload_soon(self) -> None:
         """Read the data again, without a pause: requests are answered from the old state until the new one is there."""
+        self._is_stale = True
         if self._reload is None or self._reload.done():
-            self._reload = asyncio.create_task(self._replace())
+            self._reload = asyncio.create_task(self._catch_up())
+
+    def replace_lost(self, state: State) -> None:
+        """Read the data again where *state*, which can get no workers any more, is the one that answers."""
+        if state is self.state and (self._reload is None or self._reload.done()):
+            self.reload_soon()
+
+    async def _catch_up(self) -> None:
+        while self._is_stale:
+            self._is_stale = False
+            await self._replace()
 
     async def _replace(self) -> None:
         try:
             nursery = await asyncio.to_thread(Nursery, self.config)
-            fresh = State(self.config, nursery, self)
-            await fresh.start()
         except (MineralKGError, OSError) as error:
-            print(f"mineralkg: the data were not read again: {error}", file=sys.stderr)
+            _not_read(error)
+            return
+        fresh = State(self.config, nursery, self)
+        try:
+            await fresh.start()
+        except OSError as error:
+            await fresh.close()
+            _not_read(error)
             return
         old, self.state = self.state, fresh
         print(f"mineralkg: the data were read again; their version is {fresh.version}", file=sys.stderr)
-        await asyncio.sleep(max(self.config.query_seconds, self.config.page_seconds))  # requests under way finish
+        self._leaving[old] = asyncio.create_task(self._leave(old))
+
+    async def _leave(self, old: State) -> None:
+        """Let requests under way finish, then end a state of before."""
+        await asyncio.sleep(max(self.config.query_seconds, self.config.page_seconds))
         await old.close()
+        del self._leaving[old]
 
     async def close(self) -> None:
         """End it all."""
-        if self._reload is not None:
-            self._reload.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._reload
-        await self.state.close()
+        waiting = [*self._leaving.values(), *([self._reload] if self._reload is not None else [])]
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        for state in (self.state, *self._leaving):
+            await state.close()
+
+
+def _not_read(error: Exception) -> None:
+    print(f"mineralkg: the data were not read again: {error}", file=sys.stderr)
