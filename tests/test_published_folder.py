@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from perfect_site import Site
 from werkzeug.test import Client
@@ -99,6 +100,65 @@ FAULTS: dict[str, Callable[[Path], None]] = {
     "feed-valid": _edit("deadlines.ics", "UID:1@example.org", "X:1"),
     "ld-context": lambda folder: (folder / "context.jsonld").unlink(),
 }
+
+
+def _garble(name: str) -> Callable[[Path], None]:
+    def garble(folder: Path) -> None:
+        (folder / name).write_text("{ <")
+
+    return garble
+
+
+# Faults in files that no page leads to, or that are one of many of their kind.
+HIDDEN: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "a description in another format": ("ld-same-graph", _edit("void.nt", 'entities> "2', 'entities> "3')),
+    "a dump in another format": ("ld-same-graph", _edit("dump.ttl", "Japan", "Nippon")),
+    "JSON": ("ld-parses", _garble("openapi.json")),
+    "results": ("ld-parses", _garble("query/all.srj")),
+    "XML": ("ld-parses", _garble("results.srx")),
+}
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_fault_in_a_file_that_no_page_leads_to_is_found(name: str, folder: Path) -> None:
+    (folder / "query").mkdir()
+    triples = list(ox.parse((folder / "dump.nt").read_bytes(), format=ox.RdfFormat.N_TRIPLES))
+    (folder / "dump.ttl").write_bytes(ox.serialize(triples, format=ox.RdfFormat.TURTLE) or b"")
+    void = list(ox.parse((folder / "void.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
+    (folder / "void.nt").write_bytes(ox.serialize(void, format=ox.RdfFormat.N_TRIPLES) or b"")
+    (folder / "openapi.json").write_text("{}")
+    (folder / "query" / "all.srj").write_text('{"head": {}, "boolean": true}')
+    (folder / "results.srx").write_text("<sparql/>")
+    assert prove(folder, base_url=BASE).broken == set()
+    rule, fault = HIDDEN[name]
+    fault(folder)
+
+    assert prove(folder, base_url=BASE).broken == {rule}
+
+
+def test_a_file_that_cannot_be_read_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    kept = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "JPN.html":
+            raise PermissionError  # as root, no file is closed to a test
+        return kept(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+
+    outcome = prove(folder, base_url=BASE)
+
+    assert "page-dead-link" in outcome.broken
+    assert capfd.readouterr().err == ""
+
+
+def test_what_is_left_out_is_said(folder: Path) -> None:
+    whole, part = prove(folder, base_url=BASE), prove(folder, base_url=BASE, bounds=Bounds(things=1, pages=1))
+
+    assert not any("--max" in note for note in whole.report.notes)
+    assert any("1 things were looked at" in note and "--max-things" in note for note in part.report.notes)
 
 
 @pytest.mark.parametrize("rule", FAULTS)

@@ -6,6 +6,8 @@ import argparse
 import datetime as dt
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mineralkg.cli.language import add_language
@@ -52,14 +54,22 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-f", "--format", choices=formats, default="text", help="output format")
     parser.add_argument("--fail-on", choices=_LEVELS, default="violation", help="the least grave finding that fails")
     add_language(parser, "messages")
-    parser.add_argument("--max-pages", type=int, default=500, metavar="N", help="pages that are walked over")
-    parser.add_argument("--max-requests", type=int, default=20_000, metavar="N", help="requests in all")
-    parser.add_argument("--max-seconds", type=float, default=20.0, metavar="S", help="time for one request")
-    parser.add_argument("--max-bytes", type=int, default=64 * 1024 * 1024, metavar="N", help="size of one answer")
-    parser.add_argument("--at-once", type=int, default=4, metavar="N", help="requests at one time")
+    for name, (kind, metavar, help) in _BOUNDS.items():
+        parser.add_argument(f"--{name}", type=kind, metavar=metavar, help=help)
     parser.add_argument(
         "--max-per-rule", type=int, default=5, metavar="N", help="findings of one rule shown per address"
     )
+
+
+# What bounds a check, with the names that they have in Bounds behind “max-”; a folder has other defaults than a site.
+_BOUNDS: dict[str, tuple[Callable[[str], float], str, str]] = {
+    "max-pages": (int, "N", "pages that are walked over (default: 500 of a site, all of a folder)"),
+    "max-things": (int, "N", "things looked at in all their forms (default: 16 of a site, all of a folder)"),
+    "max-requests": (int, "N", "requests in all (default: 20,000 to a site)"),
+    "max-seconds": (float, "S", "time for one request (default: 20)"),
+    "max-bytes": (int, "N", "size of one answer (default: 64 MB)"),
+    "at-once": (int, "N", "requests at one time (default: 4)"),
+}
 
 
 def _date(text: str) -> dt.date:
@@ -129,21 +139,22 @@ def _epoch() -> dt.date | None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from mineralkg.publishing.proof import Bounds, check_published
+    from mineralkg.publishing.proof import BOUNDS, OF_FOLDERS, check_published
 
     if options.place is None:
         raise UsageError(
             "What is to be checked? mineralkg publish check PLACE; to write to a folder called check: ./check"
         )
-    given = (options.max_seconds, options.max_bytes, options.at_once, options.max_requests, options.max_pages)
-    if min(given) <= 0:
+    given = {name: getattr(options, name.replace("-", "_")) for name in _BOUNDS}
+    told = {name.removeprefix("max-").replace("-", "_"): v for name, v in given.items() if v is not None}
+    if any(value <= 0 for value in told.values()):
         raise UsageError("A bound is a number above zero.")
     report = check_published(
         options.place,
         base_url=options.base_url,
         fail_on=options.fail_on,
         lang=options.lang,
-        bounds=Bounds(*given),
+        bounds=replace(BOUNDS if "://" in options.place else OF_FOLDERS, **told),
     )
     shown = {"colour": in_colour(), "most": options.max_per_rule} if options.format == "text" else {}
     write(report.text(options.format, **shown))

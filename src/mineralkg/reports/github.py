@@ -26,8 +26,7 @@ def _line(finding: Finding) -> str:
         "title": finding.rule,
     }
     listed = ",".join(f"{k}={_property(str(v))}" for k, v in properties.items() if v is not None)
-    text = f"{finding.message} ({finding.note})" if finding.note else finding.message
-    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(text)}"
+    return f"::{_COMMANDS[finding.severity]} {listed}::{_data(finding.told)}"
 
 
 def _data(text: str) -> str:

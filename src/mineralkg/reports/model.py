@@ -91,6 +91,12 @@ class Finding:
     fixes: tuple[Fix, ...] = ()
 
     @property
+    def told(self) -> str:
+        """All of it on one line: the message, what stands at the place, and what to do or where to read more."""
+        text = f"{self.message} ({self.note})" if self.note else self.message
+        return f"{text} {self.hint}" if self.hint else text
+
+    @property
     def order(self) -> tuple[Any, ...]:
         """The key by which findings stand in a report: by place, then gravity, then rule and terms."""
         place = (self.file or "", self.line or 0, self.column or 0)

@@ -49,12 +49,11 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 
 def _result(finding: Finding, index: int) -> dict[str, Any]:
-    text = finding.message if not finding.note else f"{finding.message} ({finding.note})"
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,
         "level": _LEVELS[finding.severity],
-        "message": {"text": text},
+        "message": {"text": finding.told},
         "partialFingerprints": {"mineralkg/v1": finding.fingerprint},
     }
     if finding.file is not None:

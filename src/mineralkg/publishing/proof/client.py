@@ -27,16 +27,21 @@ __all__ = ["BOUNDS", "TIRED", "Bounds", "Client", "origin"]
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much is asked and read: seconds and bytes for one request, requests at a time, requests and pages in all."""
+    """How much is asked and read: seconds and bytes for one request, requests at a time, requests and pages in all.
+
+    *things* is how many things are looked at in all their forms.
+    """
 
     seconds: float = 20.0
     bytes: int = 64 * 1024 * 1024
     at_once: int = 4
     requests: int = 20_000
     pages: int = 500
+    things: int = 16
 
 
 BOUNDS = Bounds()
+OF_FOLDERS = Bounds(requests=1_000_000, pages=100_000, things=100_000)  # files are read fast, and bother nobody
 _BUSY = (429, 503)
 _TRIES = 6
 _LONGEST_WAIT = 10.0

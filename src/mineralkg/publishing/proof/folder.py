@@ -17,10 +17,11 @@ from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from mineralkg.errors import LoadError
 from mineralkg.formats import FORMATS
+from mineralkg.publishing.proof.media import RDF
 from mineralkg.publishing.proof.pages import page_of
 from mineralkg.publishing.representations import ANNOTATED
 
@@ -86,6 +87,16 @@ class Folder:
                 return file
         return None
 
+    def data(self) -> Iterator[str]:
+        """Return the paths of the files below it that a program reads, which have a syntax to be judged.
+
+        Those in a version of Turtle that says more than the others are judged with what they are a version of.
+        """
+        for file in sorted(self.root.rglob("*")):
+            kind = _type(file).partition(";")[0] if file.is_file() and not file.is_symlink() else ""
+            if (kind in RDF or kind.endswith(("json", "xml"))) and file.suffix not in ANNOTATED.suffixes:
+                yield quote(file.relative_to(self.root).as_posix())
+
     def below(self, path: str) -> str | None:
         """Return a path of the site as one of the folder, None for one that lies beside the site."""
         return path[len(self.place) - 1 :] if path.startswith(self.place) else None
@@ -146,11 +157,19 @@ class _Handler(BaseHTTPRequestHandler):
         elif file is None:
             self._send(404, b"", [], body=body)
         else:
-            self._send(200, file.read_bytes(), [("Content-Type", _type(file))], body=body)
+            self._send_file(file, body=body)
 
     def _file(self, path: str) -> Path | None:
         below = self.folder.below(path)
         return None if below is None else self.folder.file(below)
+
+    def _send_file(self, file: Path, *, body: bool) -> None:
+        try:
+            data = file.read_bytes()
+        except OSError:
+            self._send(403, b"", [], body=body)
+            return
+        self._send(200, data, [("Content-Type", _type(file))], body=body)
 
     def _send(self, status: int, data: bytes, fields: list[tuple[str, str]], *, body: bool) -> None:
         self.send_response(status)
@@ -165,10 +184,19 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _type(file: Path) -> str:
-    known = _TYPES.get(file.suffix.lower()) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    if known in ("application/xml", "text/xml") and b"http://www.w3.org/2005/Atom" in file.read_bytes()[:500]:
+    guessed, packed = mimetypes.guess_type(file.name)
+    known = _TYPES.get(file.suffix.lower()) or ("application/gzip" if packed else guessed) or "application/octet-stream"
+    if known in ("application/xml", "text/xml") and b"http://www.w3.org/2005/Atom" in _beginning(file):
         return "application/atom+xml"
     return f"{known}; charset=utf-8" if known.startswith("text/") else known
+
+
+def _beginning(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            return opened.read(500)
+    except OSError:
+        return b""
 
 
 class _Server(ThreadingHTTPServer):

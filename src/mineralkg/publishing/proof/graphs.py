@@ -16,7 +16,9 @@ from mineralkg.publishing.proof.pages import page_of
 from mineralkg.publishing.proof.proof import Proof
 from mineralkg.publishing.proof.resources import Resource
 
-__all__ = ["check_embedded", "check_graphs"]
+__all__ = ["Graphs", "check_embedded", "check_graphs", "compare", "read"]
+
+Graphs = dict[str, tuple[Exchange, frozenset[ox.Triple]]]  # by media type, or by address
 
 # What may be answered with 200 itself: it is a document, a description or a term.
 _DOCUMENTS = (
@@ -45,30 +47,34 @@ def check_graphs(proof: Proof, resources: Iterable[Resource]) -> None:
             _about(proof, resource, graphs)
         if resource.kind == "document" and graphs:
             _is_document(proof, resource, next(iter(graphs.values()))[1])
-        if len(graphs) > 1:
-            _same(proof, resource, graphs)
+        compare(proof, resource.iri, graphs)
 
 
-def _graphs(proof: Proof, resource: Resource) -> dict[str, tuple[Exchange, frozenset[ox.Triple]]]:
+def _graphs(proof: Proof, resource: Resource) -> Graphs:
     """Return the graph of each representation, by type and, for one with an address of its own, address."""
     exchanges = {type: exchange for type, exchange in resource.offers.items() if type in RDF}
     for type, url in representations(proof, resource):
         if type in RDF and (exchange := proof.follow(url, type)[-1]).ok and exchange.media_type == type:
             exchanges[url] = exchange
-    graphs = {}
+    graphs: Graphs = {}
     for name, exchange in exchanges.items():
-        try:
-            graphs[name] = exchange, proof.graph(exchange)
-        except BadBody as error:
-            proof.judge("ld-context" if isinstance(error, NoContext) else "ld-parses", False, exchange, str(error))
-        else:
-            proof.judge("ld-parses", True, exchange)
-            if exchange.media_type == JSON_LD:
-                proof.judge("ld-context", True, exchange)
+        read(proof, name, exchange, graphs)
     return graphs
 
 
-def _about(proof: Proof, resource: Resource, graphs: dict[str, tuple[Exchange, frozenset[ox.Triple]]]) -> None:
+def read(proof: Proof, name: str, exchange: Exchange, graphs: Graphs) -> None:
+    """Judge whether a representation can be read, and add its graph, where it has one, to *graphs* under a name."""
+    try:
+        graphs[name] = exchange, proof.graph(exchange)
+    except BadBody as error:
+        proof.judge("ld-context" if isinstance(error, NoContext) else "ld-parses", False, exchange, str(error))
+    else:
+        proof.judge("ld-parses", True, exchange)
+        if exchange.media_type == JSON_LD:
+            proof.judge("ld-context", True, exchange)
+
+
+def _about(proof: Proof, resource: Resource, graphs: Graphs) -> None:
     if resource.kind == "dataset":
         return
     iri = resource.iri.partition("#")[0]
@@ -86,15 +92,16 @@ def _is_document(proof: Proof, resource: Resource, graph: frozenset[ox.Triple]) 
         )
 
 
-def _same(proof: Proof, resource: Resource, graphs: dict[str, tuple[Exchange, frozenset[ox.Triple]]]) -> None:
-    _, (_, reference) = next(iter(graphs.items()))
+def compare(proof: Proof, iri: str, graphs: Graphs) -> None:
+    """Judge whether all representations of something say what the first of them says."""
+    reference = next((graph for _, graph in graphs.values()), frozenset())
     for exchange, graph in list(graphs.values())[1:]:
         if graph == reference:
             proof.judge("ld-same-graph", True, exchange)
             continue
         digests = digest(reference), digest(graph)
         if None in digests:
-            proof.note("symmetric", iri=resource.iri)
+            proof.note("symmetric", iri=iri)
             continue
         seen = f"{len(graph)} / {len(reference)}{_first_difference(graph, reference)}"
         proof.judge("ld-same-graph", digests[0] == digests[1], exchange, seen)

@@ -84,16 +84,19 @@ def resources(proof: Proof, found: Survey) -> list[Resource]:
     unique = list({resource.url: resource for resource in reversed(listed)}.values())[::-1]
     for resource in unique:
         types = _TYPES.get(resource.kind, (*RDF, HTML))
+        if proof.target.folder:  # it does not negotiate
+            resource.plain = proof.follow(resource.url)
+            resource.answers = dict.fromkeys(types, resource.plain)
+            _alternates(proof, resource)
+            continue
         requests = [proof.request(resource.url), *(proof.request(resource.url, type) for type in types)]
         resource.plain, *chains = proof.chains(requests)
         resource.answers = dict(zip(types, chains, strict=True))
-        if proof.target.folder:
-            _alternates(proof, resource)
     return unique
 
 
 def _alternates(proof: Proof, resource: Resource) -> None:
-    """Take for what a file offers what its page names: a host of files does not negotiate."""
+    """Take for what a file offers what its page names."""
     page = resource.offers.get(HTML)
     named = page_of(page.request.url, page.text).alternates() if page else {}
     for type, target in sorted(named.items()):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -12,8 +12,9 @@ from mineralkg.errors import EndpointError
 from mineralkg.publishing.proof.annotations import check_annotations
 from mineralkg.publishing.proof.browsing import check_site
 from mineralkg.publishing.proof.caching import check_caching
-from mineralkg.publishing.proof.client import BOUNDS, TIRED, Bounds, Client
+from mineralkg.publishing.proof.client import BOUNDS, OF_FOLDERS, TIRED, Bounds, Client
 from mineralkg.publishing.proof.dataset import check_dataset
+from mineralkg.publishing.proof.files import check_files
 from mineralkg.publishing.proof.folder import Folder, serving
 from mineralkg.publishing.proof.graphs import check_embedded, check_graphs
 from mineralkg.publishing.proof.linking import check_links
@@ -49,13 +50,13 @@ def check_published(
     base_url: str | None = None,
     fail_on: Level = "violation",
     lang: str = "en",
-    bounds: Bounds = BOUNDS,
+    bounds: Bounds | None = None,
 ) -> Report:
     """Return the report on what is published at *place*: an address, or a folder of files.
 
     *base_url* is what its IRIs begin with, where that is neither the address itself nor what the site says of itself.
-    Nothing on another host is asked, and nothing is changed. Raises UsageError for what is no address, and LoadError
-    for a folder that is not there.
+    Nothing on another host is asked, and nothing is changed. Without *bounds* a folder is read as a whole, and a site
+    as far as does not bother it. Raises UsageError for what is no address, LoadError for a folder that is not there.
     """
     return prove(place, base_url=base_url, fail_on=fail_on, lang=lang, bounds=bounds).report
 
@@ -66,15 +67,16 @@ def prove(
     base_url: str | None = None,
     fail_on: Level = "violation",
     lang: str = "en",
-    bounds: Bounds = BOUNDS,
+    bounds: Bounds | None = None,
 ) -> Outcome:
     """Return the report of check_published with what became of each rule."""
     if "://" in str(place):
-        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds, told=base_url is not None)
+        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds or BOUNDS, told=base_url is not None)
     folder = Folder(Path(place))
     with serving(folder) as start:
         target = Target.of(start, base_url or folder.base or start, folder=True, public=folder.public)
-        outcome = _prove(target, fail_on, lang, bounds, told=True)
+        files = [target.at(path) for path in folder.data()]
+        outcome = _prove(target, fail_on, lang, bounds or OF_FOLDERS, told=True, files=files)
     found = tuple(
         replace(finding, file=folder.name(finding.file or ""), note=(finding.note or "").replace(start, "/") or None)
         for finding in outcome.report
@@ -83,7 +85,9 @@ def prove(
     return replace(outcome, report=outcome.report.with_findings(found, notes=notes))
 
 
-def _prove(target: Target, fail_on: Level, lang: str, bounds: Bounds, *, told: bool) -> Outcome:
+def _prove(
+    target: Target, fail_on: Level, lang: str, bounds: Bounds, *, told: bool, files: Sequence[str] = ()
+) -> Outcome:
     began = time.monotonic()
     with Client(target.start, bounds) as client:
         first = client.fetch(Request(target.start))
@@ -94,7 +98,7 @@ def _prove(target: Target, fail_on: Level, lang: str, bounds: Bounds, *, told: b
             proof.target = as_stated(proof)
             if proof.target != target:
                 proof.note("base", base=proof.target.base)
-        linked_data = _judge(proof)
+        linked_data = _judge(proof, files)
         return _outcome(proof, linked_data, fail_on, time.monotonic() - began)
 
 
@@ -106,17 +110,19 @@ def _cannot(folder: Folder, lang: str) -> Iterator[str]:
         yield note(lang, "hosts", files=", ".join(folder.others))
 
 
-def _judge(proof: Proof) -> bool:
+def _judge(proof: Proof, files: Sequence[str]) -> bool:
     """Judge everything there is, and say whether there is any linked data."""
     found = survey(proof)
     listed = resources(proof, found)
-    check_negotiation(proof, listed)
     check_links(proof, listed)
     check_graphs(proof, listed)
     check_annotations(proof, listed)
-    check_caching(proof, listed)
-    check_browsers(proof, listed)
-    check_methods(proof, listed)
+    check_files(proof, files, listed)
+    if not proof.target.folder:  # what follows asks what a server does
+        check_negotiation(proof, listed)
+        check_caching(proof, listed)
+        check_browsers(proof, listed)
+        check_methods(proof, listed)
     check_dataset(proof, found)
     check_ontologies(proof, found, listed)
     if found.endpoint is not None:
@@ -124,7 +130,8 @@ def _judge(proof: Proof) -> bool:
         check_service(proof, found.endpoint, way)
     check_site(proof, found)
     check_embedded(proof, [chain[-1] for chain in found.crawl.answers.values() if chain[-1].ok])
-    check_responses(proof)
+    if not proof.target.folder:
+        check_responses(proof)
     _bounded(proof, found)
     return found.endpoint is not None or any(resource.rdf for resource in listed)
 
@@ -138,6 +145,8 @@ def _bounded(proof: Proof, found: Survey) -> None:
         proof.note("requests", left=client.refused)
     if large := {exchange.request.url for exchange in client.exchanges if exchange.failure == "too-large"}:
         proof.note("large", paths=", ".join(sorted(urlsplit(url).path for url in large)))
+    if found.left:
+        proof.note("things", done=len(found.entities), left=found.left)
     if found.crawl.left:
         proof.note("pages", done=len(found.crawl.answers), left=found.crawl.left)
 

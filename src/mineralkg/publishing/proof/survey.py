@@ -30,7 +30,6 @@ JSON_RESULTS = next(iter(RESULTS))
 
 _ENDPOINTS = (VOID + "sparqlEndpoint", SD + "endpoint", DCAT + "endpointURL")
 _GUESSES = ("sparql", "query", "")
-_MOST = 16
 _SUBJECTS = (
     "SELECT DISTINCT ?s WHERE {{ ?s ?p ?o FILTER(isIRI(?s) && STRSTARTS(STR(?s), {base})) }} ORDER BY ?s LIMIT 2000"
 )
@@ -48,6 +47,7 @@ class Survey:
     endpoint: str | None = None
     entities: list[str] = field(default_factory=list)  # a sample of the IRIs in the data
     known: set[str] = field(default_factory=set)  # all that were seen
+    left: int = 0  # of these, those that the bound on things left out
     ontologies: list[str] = field(default_factory=list)
     sitemap: list[str] | None = None
 
@@ -62,7 +62,9 @@ def survey(proof: Proof) -> Survey:
     # A thing with a hash IRI is looked up in the document that the IRI begins with.
     found.known = {iri for iri in (urldefrag(one).url for one in _subjects(proof, found)) if _is_ours(proof, iri)}
     found.ontologies = _typed(proof, found, "owl", "Ontology")
-    found.entities = _sample(found.known - set(found.ontologies))
+    things = found.known - set(found.ontologies)
+    found.entities = _sample(things, proof.client.bounds.things)
+    found.left = len(things) - len(found.entities)
     return found
 
 
@@ -175,11 +177,11 @@ def _all(proof: Proof, found: Survey) -> Triples:
     return found.dataset | dump(proof, found)
 
 
-def _sample(iris: Iterable[str]) -> list[str]:
-    """Return some of the IRIs, the same in every run.
+def _sample(iris: Iterable[str], most: int) -> list[str]:
+    """Return so many of the IRIs at most, the same in every run.
 
-    Kinds of IRIs take turns, then the groups of each kind that begin alike, the largest first; each gives its first IRI
-    and then its last.
+    Kinds of IRIs take turns, then the groups of each kind that begin alike, the largest first; each gives its first
+    IRI, then its last, and then the others.
     """
     groups: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(iris):
@@ -187,9 +189,12 @@ def _sample(iris: Iterable[str]) -> list[str]:
     kinds: dict[str, list[list[str]]] = defaultdict(list)
     for start, group in sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])):
         kinds["/".join(start.split("/")[:-1])].append(group)
-    turns = [[*(g[0] for g in listed), *(g[-1] for g in listed)] for _, listed in sorted(kinds.items())]
+    turns = [
+        [*(g[0] for g in listed), *(g[-1] for g in listed), *(iri for g in listed for iri in g[1:-1])]
+        for _, listed in sorted(kinds.items())
+    ]
     picked = [iri for turn in itertools.zip_longest(*turns) for iri in turn if iri is not None]
-    return sorted(list(dict.fromkeys(picked))[:_MOST])
+    return sorted(list(dict.fromkeys(picked))[:most])
 
 
 def _sitemap(proof: Proof) -> list[str] | None:
