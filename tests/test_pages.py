@@ -35,6 +35,7 @@ from mineralkg.publishing.pages.environment import words
 from mineralkg.publishing.pages.reading import Reader, Value
 from mineralkg.publishing.pages.support import supporting_claims
 from mineralkg.queries import all_queries, find, names
+from mineralkg.server.problem import _TITLES
 
 ROOT = Path(__file__).parent.parent
 WORDS = ROOT / "src/mineralkg/publishing/pages/words"
@@ -316,6 +317,12 @@ def test_both_languages_have_the_same_words() -> None:
         re.sub("_(label|code)$", "", c) for q in all_queries() for c in (*q.columns, *(p.name for p in q.parameters))
     }
     assert columns <= used  # a column without a word here is shown under its own name
+
+
+def test_programs_and_people_are_told_a_status_alike() -> None:
+    told = {key: text for key, text in words("en").texts.items() if key.startswith("status.")}
+
+    assert told == {f"status.{status}": title for status, title in _TITLES.items()}
 
 
 # What a fact rests on

@@ -164,6 +164,27 @@ def test_the_language_of_pages(client: httpx.Client) -> None:
     assert language("doc/state/JPN.html?lang=es", "en") == "es"
 
 
+@pytest.mark.parametrize(
+    ("path", "accepted", "lang", "title"),
+    [
+        ("doc/nothing?lang=es", "en", "es", "Aquí no hay nada"),
+        ("doc/nothing?lang=en", "es", "en", "There is nothing here"),
+        ("doc/nothing", "es-MX", "es", "Aquí no hay nada"),
+        ("doc/nothing?lang=es&lang=en", "en", "es", "Aquí no hay nada"),
+        ("doc/nothing?lang=%FF", "es", "es", "La petición no se entiende"),
+    ],
+)
+def test_problems_are_told_in_the_language_of_pages(
+    client: httpx.Client, path: str, accepted: str, lang: str, title: str
+) -> None:
+    answer = client.get(path, headers={"accept": "text/html", "accept-language": accepted})
+
+    assert answer.headers["content-language"] == lang
+    assert f'<html lang="{lang}">' in answer.text
+    assert f"<h1>{title}</h1>" in answer.text
+    assert ('<p class="description" lang="en">' in answer.text) == (lang == "es")
+
+
 @pytest.mark.parametrize("path", ["doc/state/JPN", "query/instruments.json", "sparql?query=ASK{}", "dump.nt"])
 def test_what_a_client_has_is_not_sent_again(client: httpx.Client, path: str) -> None:
     first = client.get(path)

@@ -62,12 +62,7 @@ class Asked:
     @property
     def lang(self) -> str:
         """The language of pages: as ``?lang=`` says, else as Accept-Language does."""
-        named = self.one("lang")
-        return (
-            named
-            if named is not None and named in LANGUAGES
-            else best_language(header(self.scope, b"accept-language"), LANGUAGES)
-        )
+        return _language(self.scope, self.one("lang"))
 
     def one(self, name: str) -> str | None:
         """Return a parameter of the address, or None. Raises Problem where it is given more than once."""
@@ -209,20 +204,36 @@ async def _told(scope: Scope, problem: Problem) -> Reply:
     accept = header(scope, b"accept")
     wanted = best_media_type(accept, _PROBLEM_TYPES) if accept else "text/plain"
     if wanted == "text/html":
-        lang = best_language(header(scope, b"accept-language"), LANGUAGES)
-        facts = {"status": problem.status, "title": problem.title, "detail": problem.detail, "lang": lang}
+        lang = _language(scope, _named_language(scope))
+        facts = {"status": problem.status, "detail": problem.detail, "lang": lang}
         state: State = scope["state"]["kg"]
         try:
             page = await state.pages.run("page", scope["state"]["base"], name="problem", arguments=facts)
         except Problem:
             return plain(problem)  # whoever makes pages is busy or gone
-        return Reply(page.data, "text/html", problem.status, problem.headers, ["Accept", "Accept-Language"], kept=False)
+        headers = [*problem.headers, ("content-language", lang)]
+        return Reply(page.data, "text/html", problem.status, headers, ["Accept", "Accept-Language"], kept=False)
     if wanted == "application/problem+json":
         import json
 
         data = json.dumps(problem.fields(), ensure_ascii=False).encode()
         return Reply(data, "application/problem+json", problem.status, problem.headers, ["Accept"], kept=False)
     return plain(problem)
+
+
+def _language(scope: Scope, named: str | None) -> str:
+    """Return the language that is *named* where pages are written in it, else the one that the client accepts."""
+    if named is not None and named in LANGUAGES:
+        return named
+    return best_language(header(scope, b"accept-language"), LANGUAGES)
+
+
+def _named_language(scope: Scope) -> str | None:
+    """Return the language that a query string names, though it may itself be what is wrong."""
+    try:
+        return _pairs(scope["query_string"]).get("lang", [None])[0]
+    except Problem:
+        return None
 
 
 def _pairs(query: bytes) -> dict[str, list[str]]:

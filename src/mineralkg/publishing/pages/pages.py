@@ -302,8 +302,8 @@ class Pages:
 
         return self._render("browse.html", reader, address, here="", b=seen, further=further)
 
-    def problem(self, status: int, title: str, detail: str, lang: str = "en") -> str:
-        """Return the page that says what did not work."""
+    def problem(self, status: int, detail: str, lang: str = "en", *, told_in: str = "en") -> str:
+        """Return the page that says what did not work; *told_in* is the language of the detail."""
         reader = self._reader(lang)
         return self._render(
             "problem.html",
@@ -311,8 +311,9 @@ class Pages:
             self.links.page("home"),
             here="",
             status=status,
-            heading=title or reader.words("problem_title"),
+            heading=reader.words(f"status.{status}"),
             detail=detail,
+            told_in=told_in,
         )
 
     def _has_ontology(self) -> bool:

@@ -154,7 +154,7 @@ class _Run:
         forms = ", ".join(f".{suffix} ({type})" for suffix, type in FORMS.items())
         for status, text in ((404, words(lang)("not_here")), (406, words(lang)("other_forms", forms=forms))):
             self.share.write(
-                f"{'' if lang == 'en' else lang + '/'}{status}.html", pages.problem(status, "", text, lang)
+                f"{'' if lang == 'en' else lang + '/'}{status}.html", pages.problem(status, text, lang, told_in=lang)
             )
 
     def _descriptions(self, dumps: Sequence[Dump]) -> None:
