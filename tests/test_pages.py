@@ -277,6 +277,25 @@ def test_spanish_pages_are_well_formed_and_stay_in_spanish(site: Site, pages: Pa
     assert "5 de abril de 2026" in pages.entity(PLAN, "es")
 
 
+def shown_facts(page: Page) -> dict[str, list[str]]:
+    """Return the values of the facts on a page, by what their property is called."""
+    rows = page.all(".//section[@class='facts']/dl/div")
+    return {words_of(row.find("dt")): [words_of(dd[0]) for dd in row.findall("dd")] for row in rows}
+
+
+def test_an_explanation_is_shown_in_one_language(pages: Pages) -> None:
+    consult = f"{PREFIXES['mkgv']}modality/consult"
+    page = read(pages.entity(consult, "en"))
+    facts = shown_facts(page)
+
+    assert words_of(page.all(".//p[@class='description']")[0]).startswith("Wording that promises")
+    assert "definition" not in facts
+    assert [text[:9] for text in facts["scope note"]] == ["The talks"]
+    assert facts["preferred label"] == ["consult", "consultar"]
+    # There is no Spanish note on this one: the English is better than none.
+    assert "Named as a class" in words_of(read(pages.entity(DATA + "material/rare-earth-elements", "es")).tree)
+
+
 def test_things_that_a_query_joins_are_named_in_the_language_of_the_page(pages: Pages) -> None:
     page = read(pages.question("instruments", {"type": ["joint-statement"]}, "es"))
 

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from mineralkg.namespaces import ONTOLOGY, PREFIXES, shorten
 from mineralkg.publishing.pages import chronology, connections
 from mineralkg.publishing.pages.claims import Claim, claims_of
-from mineralkg.publishing.pages.facts import Group, Statement, classes_of, groups, statements
+from mineralkg.publishing.pages.facts import Group, Statement, classes_of, groups, readable, statements
 from mineralkg.publishing.pages.reading import Reader, Value, document_of
 from mineralkg.publishing.pages.sentence import sentence
 from mineralkg.publishing.representations import DOCUMENT_FORMATS, Ordered, represent
@@ -59,7 +59,7 @@ class Entity:
 
 def entity(reader: Reader, iri: str, incoming: connections.Incoming) -> Entity:
     """Return what the page of *iri* shows, with what is *incoming*: the things that point to it."""
-    said = statements(reader, iri)
+    said = readable(statements(reader, iri), reader.lang)
     classes = classes_of(reader, iri)
     described = _described(reader, said)
     found = groups(reader, iri, [s for s in said if s not in described], classes)

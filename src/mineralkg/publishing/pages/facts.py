@@ -15,7 +15,7 @@ from mineralkg.publishing.pages.outline import Heading, outline
 from mineralkg.publishing.pages.reading import Reader, Value, text_of
 from mineralkg.publishing.pages.support import supporting_claims
 
-__all__ = ["Fact", "Group", "Property", "Statement", "classes_of", "groups", "statements"]
+__all__ = ["Fact", "Group", "Property", "Statement", "classes_of", "groups", "readable", "statements"]
 
 _STATEMENTS = """
 SELECT ?property ?value (GROUP_CONCAT(STR(?graph); SEPARATOR=" ") AS ?graphs) WHERE {{
@@ -40,6 +40,19 @@ _ELSEWHERE = {
     ONTOLOGY + "about",
     ONTOLOGY + "exemption",
     ONTOLOGY + "noMappingReason",
+}
+# What explains a thing: one language is enough. The names of a thing in other languages are worth knowing, and stay.
+_EXPLAINING = {
+    PREFIXES[prefix] + local
+    for prefix, local in (
+        ("skos", "definition"),
+        ("skos", "scopeNote"),
+        ("skos", "example"),
+        ("dcterms", "description"),
+        ("dcterms", "abstract"),
+        ("rdfs", "comment"),
+        ("schema", "description"),
+    )
 }
 FOLLOWS = Heading(0, "follows")
 OTHER = Heading(10_000, "other")
@@ -98,6 +111,18 @@ def statements(reader: Reader, iri: str) -> list[Statement]:
     """Return what is said of a thing, derived statements included."""
     rows = reader.ask(_STATEMENTS.format(node=ox.NamedNode(iri))).tuples
     return [Statement(text_of(p), value, tuple(text_of(graphs or "").split())) for p, value, graphs in rows]
+
+
+def readable(said: Sequence[Statement], lang: str) -> list[Statement]:
+    """Return statements without the explanations in other languages that are there in the reader's, too."""
+    explained = {s.predicate for s in said if s.predicate in _EXPLAINING and _language(s) == lang}
+    return [s for s in said if s.predicate not in explained or _language(s) in (lang, None)]
+
+
+def _language(statement: Statement) -> str | None:
+    """Return the language of a text without its region, or None."""
+    tag = statement.term.language if isinstance(statement.term, ox.Literal) else None
+    return tag and tag.partition("-")[0].lower()
 
 
 def classes_of(reader: Reader, iri: str) -> list[str]:
