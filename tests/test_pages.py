@@ -344,6 +344,29 @@ def test_programs_and_people_are_told_a_status_alike() -> None:
     assert told == {f"status.{status}": title for status, title in _TITLES.items()}
 
 
+def test_common_terms_are_named_in_the_language_of_the_page(site: Site, pages: Pages) -> None:
+    rows = site.graph.look_up("SELECT DISTINCT ?p { ?s ?p ?o FILTER (isIRI(?s)) }")
+    reader = Reader(site, Links(site, BASE), words("es"))
+    consult = read(pages.entity(f"{PREFIXES['mkgv']}modality/consult", "es"))
+
+    assert [reader.label(str(row.p)) for row in rows if (reader.thing(str(row.p)).lang or "es") != "es"] == []
+    assert words_of(consult.all(".//p[@class='chips']")[0]) == "concepto2"
+    assert {"etiqueta preferida", "notación", "nota de alcance", "concepto superior de"} <= set(shown_facts(consult))
+
+
+def test_a_label_of_the_graph_goes_before_the_common_name(tmp_path: Path) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_text(
+        "@prefix dcterms: <http://purl.org/dc/terms/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
+        'dcterms:creator rdfs:label "autoría"@es . dcterms:title rdfs:label "heading"@en .\n'
+    )
+    site = Site(mk.open(path), "http://example.org/kg/")
+    reader = Reader(site, Links(site, BASE), words("es"))
+
+    names = [reader.label(PREFIXES["dcterms"] + name) for name in ("creator", "title", "conformsTo")]
+    assert names == ["autoría", "título", "dcterms:conformsTo"]
+
+
 # What a fact rests on
 
 
@@ -436,7 +459,7 @@ def test_what_points_to_a_thing_is_counted_and_paged(
     for number in (1, 2, 3, 9):
         page = read(pages.entity(DATA + "state/NOR", "en", number))
         numbers.append(len(page.all(".//details[@class='in']/ul/li")))
-        assert "related 120" in words_of(page.all(".//p[@class='tally']")[0])
+        assert "related concept 120" in words_of(page.all(".//p[@class='tally']")[0])
     assert numbers == [50, 50, 20, 20]
 
 

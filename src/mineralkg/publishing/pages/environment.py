@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mineralkg.namespaces import shorten
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -27,6 +29,10 @@ class Words:
     def __call__(self, key: str, /, **values: object) -> str:
         """Return the words under *key*, with *values* in their places. Raises KeyError for a key that is not there."""
         return self.texts[key].format(**values) if values else self.texts[key]
+
+    def term(self, iri: str) -> str | None:
+        """Return what a term of a common vocabulary is called in this language, or None."""
+        return self.texts.get(f"terms.{shorten(iri)}")
 
     def counted(self, number: int, key: str) -> str:
         """Return a number with its noun, in singular or plural: ``3 claims``."""

@@ -184,6 +184,9 @@ class Reader:
             for quad in self.site.graph.store.quads_for_pattern(node, name, None, None)
             if isinstance(label := quad.object, ox.Literal) and label.value.strip()
         ]
+        spoken = any(distance == 0 for (distance, *_), _ in found)
+        if not spoken and (common := self.words.term(node.value)) is not None:
+            return common, self.lang
         if not found:
             return None
         (_, rank, text), label = min(found, key=lambda pair: pair[0])
