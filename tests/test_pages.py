@@ -243,6 +243,20 @@ def test_parameters_are_explained_in_the_language_of_the_page(site: Site, pages:
 
 
 @pytest.mark.parametrize("lang", list(LANGUAGES))
+def test_the_interface_tells_questions_in_the_language_of_the_page(pages: Pages, lang: str) -> None:
+    page = read(pages.interface(lang))
+    told = [(words_of(p), p.get("lang")) for p in page.all(".//section/p")]
+    explained = [(words_of(cell), cell.get("lang")) for cell in page.all(".//td")]
+
+    for query in all_queries():
+        assert query.asked_in(lang) in told
+        assert query.asked_in(lang)[1] == lang
+        for parameter in query.parameters:
+            text = parameter.explained_in(lang)[0]
+            assert any(shown.startswith(text) and spoken == lang for shown, spoken in explained), text
+
+
+@pytest.mark.parametrize("lang", list(LANGUAGES))
 def test_further_pages_list_what_points_to_a_thing_and_nothing_else(site: Site, pages: Pages, lang: str) -> None:
     hub = DATA + "organisation/mineralkg-project"
     first, second, third = (read(pages.entity(hub, lang, number)) for number in (1, 2, 3))

@@ -275,7 +275,7 @@ class Pages:
         from mineralkg.publishing.pages.interface import operations
 
         reader = self._reader(lang)
-        found = operations(self.site, self.links)
+        found = operations(self.site, self.links, reader.words)
         groups = [(name, list(members)) for name, members in groupby(found, key=lambda o: o.group)]
         return self._render(
             "interface.html",
