@@ -707,7 +707,7 @@ def test_lists_read_as_sentences_do(lang: str, items: list[str], expected: str) 
 
 @pytest.mark.parametrize(
     ("lang", "number", "expected"),
-    [("en", 6687, "6,687"), ("es", 6687, "6687"), ("es", 1234567, "1\u202f234\u202f567")],
+    [("en", 6687, "6,687"), ("es", 6687, "6687"), ("es", 0.5, "0,5"), ("es", 1234567, "1\u202f234\u202f567")],
 )
 def test_numbers_are_written_as_the_language_writes_them(lang: str, number: int, expected: str) -> None:
     assert words(lang).number(number) == expected

@@ -153,7 +153,9 @@ function draw({ type, text }, seconds) {
   const rows = found.results.bindings;
   const line = document.createElement("p");
   line.className = "quiet";
-  line.textContent = form.dataset.answered.replace("{rows}", rows.length).replace("{seconds}", seconds.toFixed(2));
+  const exact = { minimumFractionDigits: 2, maximumFractionDigits: 2 };
+  const taken = seconds.toLocaleString(document.documentElement.lang, exact);
+  line.textContent = form.dataset.answered.replace("{rows}", rows.length).replace("{seconds}", taken);
   const place = { ...form.dataset, prefixes: vocabulary.prefixes };
   const columns = found.head.vars.map((name) => ({ title: name, name }));
   const cell = (row, { name }) => row[name] && shown(row[name], place);

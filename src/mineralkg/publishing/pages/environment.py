@@ -43,7 +43,7 @@ class Words:
         """Return a number as it is written in this language; numbers of four digits take no separator in Spanish."""
         text = f"{number:,}"
         if self.lang == "es":
-            return text.replace(",", "\u202f").replace(".", ",") if abs(number) >= 10_000 else str(number)
+            return text.replace(",", "\u202f" if abs(number) >= 10_000 else "").replace(".", ",")
         return text
 
     def listed(self, items: list[str]) -> str:
