@@ -630,6 +630,20 @@ def test_there_is_no_page_for_what_there_is_not(pages: Pages) -> None:
         pages.browse("not an <iri>")
 
 
+@pytest.mark.parametrize(
+    ("id", "title", "command"),
+    [
+        ("http-etag", "Check your own site", "mineralkg publish check https://example.org/"),
+        ("Actor-kind", "Check your own file", "mineralkg check my-file.ttl"),
+    ],
+)
+def test_a_rule_names_the_command_that_judges_it(pages: Pages, id: str, title: str, command: str) -> None:
+    page = read(pages.rule(id))
+
+    assert [words_of(h) for h in page.all(".//h2")][-1] == title
+    assert words_of(page.all(".//pre[@id='command']")[0]).startswith(f"{command} mineralkg rules {id}")
+
+
 # Home, pictures, words
 
 

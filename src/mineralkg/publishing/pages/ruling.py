@@ -10,7 +10,7 @@ from functools import cache
 import pyoxigraph as ox
 
 from mineralkg.checking.examples import example
-from mineralkg.checking.rules import Rule, find_rule, rules, shipped_rules
+from mineralkg.checking.rules import Rule, find_rule, published_rules, rules, shipped_rules
 from mineralkg.namespaces import PREFIXES, SHAPES
 from mineralkg.publishing.shapes import shape_triples
 from mineralkg.validation import ShapesGraph
@@ -46,11 +46,12 @@ class RuleIndex:
 
 @dataclass(frozen=True)
 class RulePage:
-    """A rule, and a pair of snippets that differ by what breaks it."""
+    """A rule, and a pair of snippets that differ by what breaks it; ``published`` is one for what a server answers."""
 
     rule: Rule
     fails: list[Line]
     passes: list[Line]
+    published: bool
 
 
 @cache
@@ -87,9 +88,10 @@ def rule_page(id: str, lang: str) -> RulePage:
     """Return what the page of a rule shows. Raises UnknownResource for a rule there is not."""
     rule = find_rule(id, lang=lang)
     pair = example(id)
+    published = id in published_rules().told
     if pair is None:
-        return RulePage(rule, [], [])
-    return RulePage(rule, _marked(pair.fails, pair.passes), _marked(pair.passes, pair.fails))
+        return RulePage(rule, [], [], published)
+    return RulePage(rule, _marked(pair.fails, pair.passes), _marked(pair.passes, pair.fails), published)
 
 
 def _marked(text: str, other: str) -> list[Line]:
