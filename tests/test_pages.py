@@ -310,6 +310,63 @@ def test_an_explanation_is_shown_in_one_language(pages: Pages) -> None:
     assert "Named as a class" in words_of(read(pages.entity(DATA + "material/rare-earth-elements", "es")).tree)
 
 
+@pytest.mark.parametrize(
+    ("thing", "english", "spanish"),
+    [
+        (
+            "state/USA",
+            "State, about which the graph holds 12 claims quoted from 1 document.",
+            "Estado; el grafo guarda al respecto 12 afirmaciones a partir de 1 documento.",
+        ),
+        (
+            "person/doug-burgum",
+            "Person, about whom the graph holds 2 claims quoted from 1 document. Speaker of 17 claims.",
+            "Persona; el grafo guarda al respecto 2 afirmaciones a partir de 1 documento. Habla en 17 afirmaciones.",
+        ),
+        ("event/usmca-joint-review-2026", "Event in July 2026, about", "Acontecimiento en julio de 2026; el"),
+        (
+            "event/csis-event-2026-02-03",
+            "Event on 3 February 2026, about",
+            "Acontecimiento el 3 de febrero de 2026; el",
+        ),
+        (
+            "instrument/us-eu-japan-joint-statement",
+            "Joint statement between the European Union, Japan and the United States, announced on",
+            "Declaración conjunta entre Estados Unidos, Japón y la Unión Europea, con fecha de anuncio",
+        ),
+        (
+            "instrument/usmca",
+            "Trade agreement, on record as existing, about",
+            "Acuerdo comercial, con el estado «existente»",
+        ),
+        (
+            "source/hawkins-2026-02-04-his-statement",
+            "Source document by Jamieson Greer, tier “primary”.",
+            "Documento fuente de Jamieson Greer, nivel «primaria».",
+        ),
+        (
+            "evidence/hawkins-2026-02-04-c01",
+            "Evidence, quoted from News report by Ari Hawkins, 4 February 2026. Basis of 2 claims.",
+            "Evidencia, procedente de Noticia de Ari Hawkins, 4 de febrero de 2026. Base de 2 afirmaciones.",
+        ),
+        (
+            "claim/hawkins-2026-02-04-c18",
+            "Commitment of Mexico and the United States under “United States–Mexico action plan on critical minerals”: "
+            "“Advance an initial phase of work”, on record as said by Ari Hawkins, quoted from",
+            "Compromiso de Estados Unidos y México en «Plan de acción sobre minerales críticos entre Estados Unidos y "
+            "México», según Ari Hawkins, procedente de",
+        ),
+    ],
+)
+def test_a_page_begins_with_a_sentence(pages: Pages, thing: str, english: str, spanish: str) -> None:
+    for lang, expected in (("en", english), ("es", spanish)):
+        assert words_of(read(pages.entity(DATA + thing, lang)).all(".//p[@class='lead']")[0]).startswith(expected)
+
+
+def test_no_sentence_says_the_kind_alone(pages: Pages) -> None:
+    assert not read(pages.entity(DATA + "quantity/hawkins-2026-02-04-c05")).all(".//p[@class='lead']")
+
+
 def test_things_that_a_query_joins_are_named_in_the_language_of_the_page(pages: Pages) -> None:
     page = read(pages.question("instruments", {"type": ["joint-statement"]}, "es"))
 
@@ -717,6 +774,25 @@ def test_a_bar_is_as_long_as_its_number() -> None:
 )
 def test_lists_read_as_sentences_do(lang: str, items: list[str], expected: str) -> None:
     assert words(lang).listed(items) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "expected"),
+    [
+        ("en", "United States Department of State", "the United States Department of State"),
+        ("en", "Netherlands", "the Netherlands"),
+        ("en", "Netherlandish painters", "Netherlandish painters"),
+        ("es", "Departamento de Estado", "el Departamento de Estado"),
+        ("es", "México", "México"),
+    ],
+)
+def test_names_take_the_article_of_the_language(lang: str, name: str, expected: str) -> None:
+    assert words(lang).called(name) == expected
+
+
+def test_spanish_draws_words_together() -> None:
+    assert words("es").contracted("Cargo de el Departamento de El Salvador") == "Cargo del Departamento de El Salvador"
+    assert words("en").contracted("Post of el Departamento de el Interior") == "Post of el Departamento de el Interior"
 
 
 @pytest.mark.parametrize(

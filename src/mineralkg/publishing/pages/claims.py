@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
 from mineralkg.publishing.pages.reading import Reader, Value, text_of, values_block
 
-__all__ = ["Claim", "Firmness", "Passage", "claims_of", "iso"]
+__all__ = ["Claim", "Firmness", "Passage", "best", "claims_of", "iso"]
 
 _AT_ONCE = 500  # claims that one query asks for
 _FACTS = "SELECT ?claim ?property ?value WHERE {{ VALUES ?claim {{ {claims} }} ?claim ?property ?value }}"

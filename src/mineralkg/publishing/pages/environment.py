@@ -46,6 +46,18 @@ class Words:
             return text.replace(",", "\u202f" if abs(number) >= 10_000 else "").replace(".", ",")
         return text
 
+    def called(self, name: str) -> str:
+        """Return a name as it stands within a sentence: with an article, if it takes one."""
+        for line in self.texts["articles"].split("\n"):
+            article, _, start = line.partition(" ")
+            if start and f"{name} ".startswith(f"{start} "):
+                return f"{article} {name}"
+        return name
+
+    def contracted(self, text: str) -> str:
+        """Return a sentence with the words drawn together that the language draws together."""
+        return text.replace(" de el ", " del ") if self.lang == "es" else text
+
     def listed(self, items: list[str]) -> str:
         """Return words joined as a sentence joins them: ``a, b and c``."""
         if len(items) < 2:
