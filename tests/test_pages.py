@@ -429,13 +429,16 @@ def test_a_label_of_the_graph_goes_before_the_common_name(tmp_path: Path) -> Non
     path = tmp_path / "x.ttl"
     path.write_text(
         "@prefix dcterms: <http://purl.org/dc/terms/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-        'dcterms:creator rdfs:label "autoría"@es . dcterms:title rdfs:label "heading"@en .\n'
+        'dcterms:creator rdfs:label "autoría"@es . dcterms:subject rdfs:label "topic"@en .\n'
     )
     site = Site(mk.open(path), "http://example.org/kg/")
-    reader = Reader(site, Links(site, BASE), words("es"))
+    terms = [PREFIXES["dcterms"] + name for name in ("creator", "subject", "conformsTo")]
 
-    names = [reader.label(PREFIXES["dcterms"] + name) for name in ("creator", "title", "conformsTo")]
-    assert names == ["autoría", "título", "dcterms:conformsTo"]
+    names = {lang: [Reader(site, Links(site, BASE), words(lang)).label(term) for term in terms] for lang in LANGUAGES}
+    assert names == {
+        "en": ["Creator", "topic", "dcterms:conformsTo"],
+        "es": ["autoría", "tema", "dcterms:conformsTo"],
+    }
 
 
 # What a fact rests on

@@ -197,7 +197,7 @@ class Reader:
         if lang is None:
             return 2
         short = lang.partition("-")[0].lower()
-        return {self.lang: 0, "en": 1}.get(short, 3)
+        return {"en": 1, self.lang: 0}.get(short, 3)
 
     def label(self, iri: str) -> str:
         """Return what a thing is called, or a short form of its IRI."""
