@@ -537,6 +537,20 @@ def test_what_points_to_a_thing_is_counted_and_paged(
     assert numbers == [50, 50, 20, 20]
 
 
+def test_what_points_to_a_thing_is_named_and_all_that_is_counted_is_listed(pages: Pages) -> None:
+    consult = f"{PREFIXES['mkgv']}modality/consult"  # a member of a list, too
+    tallies = []
+    for lang in LANGUAGES:
+        page = read(pages.entity(consult, lang))
+        counted = words_of(page.all(".//h2[@id='incoming']/span")[0])
+        assert int(counted) == len(page.all(".//details[@class='in']/ul/li")) == 3
+        tallies.append(words_of(page.all(".//p[@class='tally']")[0]))
+    report = read(pages.entity(DATA + "source/hawkins-2026-02-04"))
+
+    assert tallies == ["top concept 1modality 2", "concepto superior 1modalidad 2"]
+    assert "origin 1source 5" in words_of(report.all(".//p[@class='tally']")[0])
+
+
 HOSTILE = """
   mkgd:evil a mkg:Instrument ; skos:prefLabel "<script>alert(1)</script>\\"'&"@en ;
     dcterms:description "</script><img src=x onerror=alert(1)>"@en ;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 import pyoxigraph as ox
@@ -17,16 +17,18 @@ __all__ = ["PAGE", "Incoming", "IncomingGroup", "Neighbour", "incoming", "neighb
 
 PAGE = 50
 NEIGHBOURS = 40
-# Pointing by a property is left out where a narrower one points from the same thing.
-_NARROW = "FILTER NOT EXISTS {{ ?narrow rdfs:subPropertyOf+ ?property . ?thing ?narrow {node} }}"
+# What has no name cannot be listed, and the cells of a list say nothing of what is in it. Pointing by a property is
+# left out where a narrower one points from the same thing.
+_POINTING = """
+  ?thing ?property {node} .
+  FILTER (!isBlank(?thing) && ?property NOT IN (rdf:first, rdf:rest))
+  FILTER NOT EXISTS {{ ?narrow rdfs:subPropertyOf+ ?property . ?thing ?narrow {node} }}
+"""
 _COUNTS = (
-    "SELECT ?property (COUNT(DISTINCT ?thing) AS ?number) WHERE {{ ?thing ?property {node} . " + _NARROW + " }} "
+    "SELECT ?property (COUNT(DISTINCT ?thing) AS ?number) WHERE {{" + _POINTING + "}} "
     "GROUP BY ?property ORDER BY ?property"
 )
-_THINGS = (
-    "SELECT DISTINCT ?property ?thing WHERE {{ ?thing ?property {node} . FILTER (!isBlank(?thing)) " + _NARROW + " }} "
-    "ORDER BY ?property ?thing"
-)
+_THINGS = "SELECT DISTINCT ?property ?thing WHERE {{" + _POINTING + "}} ORDER BY ?property ?thing"
 _LINKED = """
 SELECT DISTINCT ?thing ?property ?out ?kind WHERE {{
   {{ {node} ?property ?thing BIND (true AS ?out) }} UNION {{ ?thing ?property {node} BIND (false AS ?out) }}
@@ -93,13 +95,19 @@ def incoming(reader: Reader, iri: str, page: int) -> Incoming:
     reader.learn(row.terms["thing"] for row in rows)
 
     def group(property_: str) -> IncomingGroup:
-        return IncomingGroup(reader.thing(property_), counts.get(property_, 0))
+        return IncomingGroup(_role(reader, property_), counts.get(property_, 0))
 
     found: list[IncomingGroup] = []
     for property_, same in groupby(rows, key=lambda row: str(row.property)):
         found.append(group(property_))
         found[-1].things = sorted((reader.value(row.terms["thing"]) for row in same), key=lambda v: v.text)
     return Incoming(total, [group(p) for p in counts], found, page, pages)
+
+
+def _role(reader: Reader, property_: str) -> Value:
+    """Return what a thing is to those that point to it: labels of common vocabularies (“has broader”) do not say it."""
+    named, common = reader.thing(property_), reader.words.term(property_)
+    return named if common is None else replace(named, text=common, lang=None)
 
 
 def neighbours(reader: Reader, iri: str, claims: Sequence[Claim]) -> list[Neighbour]:
