@@ -469,7 +469,7 @@ def test_a_party_shows_the_words_of_both_claims(pages: Pages) -> None:
     assert "Washington and Mexico announced a bilateral critical minerals “action plan”" in evidence
     assert "Says Ari Hawkins" in evidence
     assert "stated" in evidence
-    assert "characters 1107–1182" in evidence
+    assert "characters 1,107–1,182" in evidence
 
 
 # What the graph does not hold today
