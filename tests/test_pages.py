@@ -367,6 +367,31 @@ def test_no_sentence_says_the_kind_alone(pages: Pages) -> None:
     assert not read(pages.entity(DATA + "quantity/hawkins-2026-02-04-c05")).all(".//p[@class='lead']")
 
 
+@pytest.mark.parametrize(("lang", "expected"), [("en", ("Language", "English")), ("es", ("lengua", "inglés"))])
+def test_a_language_is_shown_by_its_name(pages: Pages, lang: str, expected: tuple[str, str]) -> None:
+    facts = shown_facts(read(pages.entity(DATA + "source/hawkins-2026-02-04", lang)))
+
+    assert facts[expected[0]] == [expected[1]]
+
+
+@pytest.mark.parametrize(
+    ("iri", "expected"),
+    [
+        ("http://www.wikidata.org/entity/Q30", "Wikidata Q30"),
+        ("http://publications.europa.eu/resource/authority/country/USA", "publications.europa.eu/…/USA"),
+        ("http://data.europa.eu/eli/ontology#InForce-inForce", "data.europa.eu/…/ontology#InForce-inForce"),
+        ("https://creativecommons.org/licenses/by/4.0/", "creativecommons.org/…/4.0"),
+        ("https://example.org/a?b=c", "example.org/a?b=c"),
+        ("https://example.org/", "example.org"),
+        ("http://www.w3.org/2001/XMLSchema#decimal", "xsd:decimal"),
+    ],
+)
+def test_things_of_other_sites_are_shown_by_a_short_name(site: Site, iri: str, expected: str) -> None:
+    shown = Reader(site, Links(site, BASE), words("en")).thing(iri)
+
+    assert (shown.text, shown.href, shown.outside) == (expected, iri, True)
+
+
 def test_things_that_a_query_joins_are_named_in_the_language_of_the_page(pages: Pages) -> None:
     page = read(pages.question("instruments", {"type": ["joint-statement"]}, "es"))
 

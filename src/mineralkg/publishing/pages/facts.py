@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyoxigraph as ox
 
@@ -32,6 +32,7 @@ SELECT ?class (COUNT(DISTINCT ?above) AS ?depth) WHERE {{
 _NARROWER = "SELECT ?wide WHERE {{ {node} ?narrow ?value ; ?wide ?value . ?narrow rdfs:subPropertyOf+ ?wide }}"
 _DERIVED = (GRAPH + "derived/data", GRAPH + "derived/model")
 _TYPE = PREFIXES["rdf"] + "type"
+_LANGUAGE = PREFIXES["dcterms"] + "language"
 # What the page says elsewhere: its title, its chips, the words at its top.
 _ELSEWHERE = {
     _TYPE,
@@ -161,7 +162,7 @@ def _property(reader: Reader, statement: Statement, classes: Sequence[str]) -> t
 
 
 def _fact(reader: Reader, statement: Statement, claims: list[Claim]) -> Fact:
-    fact = Fact(reader.value(statement.term), claims)
+    fact = Fact(_value(reader, statement), claims)
     rule = derivation_rules().get(statement.predicate) if statement.derived else None
     if rule is not None:
         fact.rule, fact.rule_says = rule.name, rule.says
@@ -169,6 +170,13 @@ def _fact(reader: Reader, statement: Statement, claims: list[Claim]) -> Fact:
         files = [g.removeprefix(GRAPH) for g in statement.graphs if g not in _DERIVED]
         fact.file = files[0] if files else None
     return fact
+
+
+def _value(reader: Reader, statement: Statement) -> Value:
+    """Return a value as it is shown; the code of a language by its name."""
+    value = reader.value(statement.term)
+    name = reader.words.texts.get(f"languages.{value.text}") if statement.predicate == _LANGUAGE else None
+    return value if name is None else replace(value, text=name)
 
 
 def _group(reader: Reader, heading: Heading, properties: list[Property]) -> Group:

@@ -36,6 +36,7 @@ _NAMES = tuple(
     )
 )
 _NUMBERS = {_XSD + name for name in ("integer", "decimal", "double", "float")}
+_REGISTERS = {"wd": "Wikidata"}  # by the prefix of their IRIs
 _MOST_NAMES = 20_000  # kept from page to page, in each language
 _PAGES_AT_ONCE = 200  # of a long list, where all are written
 
@@ -213,11 +214,12 @@ class Reader:
 
     def _thing(self, iri: str) -> Value:
         self.learn([iri])
-        text, lang = self._labels.get(iri) or (_short(iri), None)
         ours = self.links.resource(iri)
         href = ours or (iri if _is_web(iri) else None)
+        outside = href is not None and ours is None
+        text, lang = self._labels.get(iri) or (_elsewhere(iri) if outside else _short(iri), None)
         shown = None if lang in (None, self.lang) else lang
-        return Value(text, "thing", href, shown, iri, outside=href is not None and ours is None, title=shorten(iri))
+        return Value(text, "thing", href, shown, iri, outside=outside, title=shorten(iri))
 
     def value(self, term: object) -> Value:
         """Return any term as a value; an unbound one is empty."""
@@ -276,6 +278,20 @@ def _short(iri: str) -> str:
     if iri.startswith(ROOT) and shorten(iri) == iri:
         return iri.removeprefix(ROOT)
     return shorten(iri)
+
+
+def _elsewhere(iri: str) -> str:
+    """Return what a thing of another site is shown as: its register and number, or its host and the end of its path."""
+    short = shorten(iri)
+    prefix, _, local = short.partition(":")
+    if short != iri:
+        return f"{_REGISTERS[prefix]} {local}" if prefix in _REGISTERS else short
+    parts = urlsplit(iri)
+    path, _, last = parts.path.strip("/").rpartition("/")
+    between = "/…/" if path else "/"
+    query = f"?{parts.query}" if parts.query else ""
+    fragment = f"#{parts.fragment}" if parts.fragment else ""
+    return f"{parts.netloc}{between}{last}{query}{fragment}".removesuffix("/")
 
 
 def _is_web(iri: str) -> bool:
