@@ -392,6 +392,23 @@ def test_things_of_other_sites_are_shown_by_a_short_name(site: Site, iri: str, e
     assert (shown.text, shown.href, shown.outside) == (expected, iri, True)
 
 
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("and casting", "“and casting”"),
+        ("“The concept there is,”", "“The concept there is,”"),
+        ("a bilateral “action plan”", "“a bilateral ‘action plan’”"),
+        ("“Club” and “plan”", "“‘Club’ and ‘plan’”"),
+    ],
+)
+def test_quotation_marks_are_not_doubled(tmp_path: Path, quote: str, expected: str) -> None:
+    path = tmp_path / "x.ttl"
+    path.write_text(f'<http://example.org/kg/e> <{ONTOLOGY}quote> "{quote}"@en .\n')
+    site = Site(mk.open(path), "http://example.org/kg/")
+
+    assert Reader(site, Links(site, BASE), words("en")).label("http://example.org/kg/e") == expected
+
+
 def test_things_that_a_query_joins_are_named_in_the_language_of_the_page(pages: Pages) -> None:
     page = read(pages.question("instruments", {"type": ["joint-statement"]}, "es"))
 

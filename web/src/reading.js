@@ -15,10 +15,16 @@ export function named(iris, store, { lang, names }, node) {
         .map((label) => ({ text: label.value, lang: label.language, rank, far: distance(label.language, lang) })));
     const [best] = labels.sort((a, b) => a.far - b.far || a.rank - b.rank || compared(a.text, b.text));
     if (!best) continue;
-    const text = best.rank === names.length - 1 ? `“${best.text}”` : best.text;
+    const text = best.rank === names.length - 1 ? quoted(best.text) : best.text;
     found.set(iri, { text, lang: best.lang === lang ? "" : best.lang });
   }
   return found;
+}
+
+/** Words in quotation marks: marks of their own become single, and words in a pair of them already get no others. */
+function quoted(text) {
+  if (/^“[^“]*”$/u.test(text)) return text;
+  return `“${text.replaceAll("“", "‘").replaceAll("”", "’")}”`;
 }
 
 /** How far a language is from the reader's: the same, English, none, another. */

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from mineralkg.publishing.links import Links
     from mineralkg.publishing.site import Site
 
-__all__ = ["Kept", "Names", "Reader", "Value", "document_of", "reading_of", "text_of", "values_block"]
+__all__ = ["Kept", "Names", "Reader", "Value", "document_of", "reading_of", "text_of", "values_block", "within_marks"]
 
 _XSD = PREFIXES["xsd"]
 # What a thing may be called by, best first. A passage is called by its words, a quantity by its wording.
@@ -103,6 +103,18 @@ def values_block(iris: Iterable[str]) -> str:
 def text_of(term: object) -> str:
     """Return the IRI or the text of a term."""
     return str(getattr(term, "value", term))
+
+
+def within_marks(text: str) -> str:
+    """Return a text as it stands within quotation marks: its own become single."""
+    return text.translate({ord("“"): "‘", ord("”"): "’"})
+
+
+def _quoted(text: str) -> str:
+    """Return words in quotation marks, which are not put about words that stand in a pair of them already."""
+    if text[0] == "“" and text[-1] == "”" and "“" not in text[1:]:
+        return text
+    return f"“{within_marks(text)}”"
 
 
 def _node(iri: str) -> ox.NamedNode | None:
@@ -191,7 +203,7 @@ class Reader:
         if not found:
             return None
         (_, rank, text), label = min(found, key=lambda pair: pair[0])
-        return f"“{text}”" if rank == len(_NAMES) - 1 else text, label.language
+        return _quoted(text) if rank == len(_NAMES) - 1 else text, label.language
 
     def _distance(self, lang: str | None) -> int:
         """Return how far a label is from the reader's language: the same, English, none, another."""

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from mineralkg.namespaces import ONTOLOGY, PREFIXES
 from mineralkg.publishing.pages.claims import Claim, best
 from mineralkg.publishing.pages.facts import Statement
-from mineralkg.publishing.pages.reading import Reader, Value
+from mineralkg.publishing.pages.reading import Reader, Value, within_marks
 
 __all__ = ["sentence"]
 
@@ -122,10 +122,10 @@ def _promise(reader: Reader, claim: Claim) -> str:
         return ""
     text = " " + words("sentence.committed", actors=words.listed(actors))
     if instruments := names("inInstrument"):
-        text += " " + words("sentence.under", names=words.listed(instruments))
+        text += " " + words("sentence.under", names=within_marks(words.listed(instruments)))
     action = reader.value(best(claim.terms.get(ONTOLOGY + "action", ()), reader.lang))
     if action.text and not action.lang:
-        text += words("sentence.promised", action=action.text)
+        text += words("sentence.promised", action=within_marks(action.text))
     return text + ","
 
 
