@@ -207,9 +207,11 @@ def test_the_graph_opens_grows_and_closes_by_keyboard(watched: Watched) -> None:
     page.wait_for_selector("dialog[open] canvas")
     assert violations(page) == []
     kinds = page.locator("dialog .legend li").count()
-    first = page.locator("dialog p").inner_text()
+    said = page.locator("dialog [aria-live]")
+    first = said.inner_text()
     page.keyboard.press("ArrowRight")
-    second = page.locator("dialog p").inner_text()
+    second = said.inner_text()
+    assert page.get_by_text("Arrow keys move between things").is_visible(), "the help stays while things are named"
     with page.expect_response(lambda response: "/doc/" in response.url):
         page.keyboard.press("Enter")
     target = page.locator("dialog .graph-bar a").get_attribute("href")

@@ -3,6 +3,7 @@ import cytoscape from "cytoscape";
 
 // Cytoscape would write a style element, which the policy of the pages forbids; its one rule stands in site.css.
 const STYLE_ID = "__________cytoscape_stylesheet";
+const HELP_ID = "graph-help";
 const SHAPES = ["ellipse", "round-rectangle", "diamond", "hexagon", "triangle", "round-pentagon", "octagon", "vee"];
 
 /** Open the graph that the JSON in *source* describes; *button* has the words and gets the focus back. */
@@ -32,11 +33,14 @@ function dialog(button) {
   const go = element("a", { class: "button", href: "#" }, words.go);
   const save = element("button", { type: "button" }, words.save);
   const reset = element("button", { type: "button" }, words.reset);
-  const said = element("p", { "aria-live": "polite" }, words.help);
-  const canvas = element("div", { class: "graph", tabindex: "0", role: "application", "aria-label": words.help });
+  const said = element("p", { "aria-live": "polite" });
+  const help = element("p", { id: HELP_ID, class: "quiet" }, words.help);
+  const canvas = element("div", {
+    class: "graph", tabindex: "0", role: "application", "aria-label": words.title, "aria-describedby": HELP_ID,
+  });
   const legend = element("ul", { class: "legend" });
   const bar = element("div", { class: "graph-bar" }, said, go, reset, save, close);
-  const box = element("dialog", { class: "graph-dialog", "aria-label": words.title }, bar, canvas, legend);
+  const box = element("dialog", { class: "graph-dialog", "aria-label": words.title }, bar, help, canvas, legend);
   close.addEventListener("click", () => box.close());
   return { dialog: box, canvas, legend, said, go, save, reset };
 }
