@@ -566,6 +566,22 @@ def test_a_later_status_is_history_and_no_contradiction(
     assert "1 May 2026 signed" in moments
 
 
+def test_parties_to_one_commitment_are_not_linked_with_each_other(pages: Pages) -> None:
+    japan, states = DATA + "state/JPN", DATA + "state/USA"
+    found = {}
+    for iri in (japan, states):
+        page = read(pages.entity(iri))
+        edges = json.loads(page.all(".//script[@id='neighbourhood']")[0].text)["edges"]
+        found[iri] = [e for e in edges if {e["source"], e["target"]} == {japan, states}]
+    rows = [words_of(row) for row in read(pages.entity(japan)).all(".//table[@class='neighbours']/tbody/tr")]
+
+    assert "in the same claim: commitmentUnited States state" in rows
+    assert {e["label"] for e in found[japan]} == {"in the same claim: commitment"}
+    assert not any(e["arrow"] for e in found[japan])
+    assert found[japan] == found[states], "the same edge, from whichever end it is found"
+    assert any("points here" in row for row in rows), "a link that has a direction keeps it"
+
+
 def test_what_points_to_a_thing_is_counted_and_paged(
     report_graph: EmbeddedGraph, mutated: Callable[[str], EmbeddedGraph]
 ) -> None:

@@ -77,6 +77,7 @@ class Graph {
         width: 1.2, "line-color": quiet, "target-arrow-color": quiet, "target-arrow-shape": "triangle",
         "curve-style": "bezier", color: ink, "font-size": 12, "text-rotation": "autorotate", "arrow-scale": 0.8,
         "text-background-color": this.colour("card"), "text-background-opacity": 1, "text-background-padding": 2 } },
+      { selector: "edge[!arrow]", style: { "target-arrow-shape": "none", "line-style": "dashed" } },
       { selector: "edge.near", style: { label: "data(label)", "line-color": accent, "target-arrow-color": accent, width: 2 } },
     ];
   }
@@ -99,7 +100,7 @@ class Graph {
       this.cy.add({ data: { ...node, shape: this.shape(node.kind) }, position });
     }
     for (const edge of part.edges) {
-      const id = `${edge.source} ${edge.target}`;
+      const id = `${edge.source} ${edge.target} ${edge.arrow}`;
       const known = this.cy.getElementById(id);
       if (known.empty()) this.cy.add({ data: { id, ...edge } });
       else if (!known.data("label").split(", ").includes(edge.label)) known.data("label", `${known.data("label")}, ${edge.label}`);

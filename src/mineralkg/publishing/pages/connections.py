@@ -74,11 +74,14 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """A thing one step away: by which property or claim, in which direction, and what kind of thing it is."""
+    """A thing one step away: by which property, in which direction, and what kind of thing it is.
+
+    Two things that one claim speaks of are not linked with each other: then ``out`` is None, and ``claim`` the claim.
+    """
 
     thing: Value
     relation: str
-    out: bool
+    out: bool | None
     kind: str
     claim: Value | None = None
 
@@ -125,8 +128,10 @@ def neighbours(reader: Reader, iri: str, claims: Sequence[Claim]) -> list[Neighb
     linked = {thing for thing, _ in found}
     for thing, claim in spoken:
         if thing not in linked and claim.kind is not None:
-            neighbour = Neighbour(reader.thing(thing), claim.kind.text, True, kinds[thing], claim.title)
-            found.setdefault((thing, claim.kind.text), neighbour)
+            relation = reader.words("same_claim", kind=claim.kind.text)
+            found.setdefault(
+                (thing, relation), Neighbour(reader.thing(thing), relation, None, kinds[thing], claim.title)
+            )
     shown = [n for n in found.values() if n.thing.href is not None and not n.thing.outside]
     return shown[:NEIGHBOURS]
 
@@ -153,12 +158,19 @@ def _kinds(reader: Reader, things: Sequence[str]) -> dict[str, str]:
 def neighbourhood(subject: Value, kind: str, found: Sequence[Neighbour]) -> dict[str, object]:
     """Return the neighbours as nodes and edges, which the graph view draws and adds to when a node is opened."""
     nodes = {subject.iri: {"id": subject.iri, "label": subject.text, "kind": kind, "href": subject.href}}
-    edges = []
     for neighbour in found:
         iri = neighbour.thing.iri
         nodes.setdefault(
             iri, {"id": iri, "label": neighbour.thing.text, "kind": neighbour.kind, "href": neighbour.thing.href}
         )
-        ends = (subject.iri, iri) if neighbour.out else (iri, subject.iri)
-        edges.append({"source": ends[0], "target": ends[1], "label": neighbour.relation})
-    return {"centre": subject.iri, "nodes": list(nodes.values()), "edges": edges}
+    return {"centre": subject.iri, "nodes": list(nodes.values()), "edges": [_edge(subject, n) for n in found]}
+
+
+def _edge(subject: Value, neighbour: Neighbour) -> dict[str, object]:
+    """Return the edge between a thing and its neighbour; without a direction it is the same from either end."""
+    ends = [subject.iri or "", neighbour.thing.iri or ""]
+    if neighbour.out is None:
+        ends.sort()
+    elif not neighbour.out:
+        ends.reverse()
+    return {"source": ends[0], "target": ends[1], "label": neighbour.relation, "arrow": neighbour.out is not None}

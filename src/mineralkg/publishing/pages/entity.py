@@ -69,7 +69,7 @@ def entity(reader: Reader, iri: str, incoming: connections.Incoming) -> Entity:
     kinds = _kinds(reader, classes)
     speaks = ONTOLOGY + "Actor" in classes
     title = reader.thing(iri)
-    near = connections.neighbours(reader, iri, [*about, *own])
+    near = connections.neighbours(reader, iri, about)
     return Entity(
         iri=iri,
         curie=shorten(iri),
