@@ -227,6 +227,51 @@ def test_the_graph_opens_grows_and_closes_by_keyboard(watched: Watched) -> None:
     assert page.locator("table.neighbours tbody tr").count() > 3
 
 
+# Cytoscape keeps itself in the element that it draws in.
+NAMES = """
+() => {
+  const { cy } = document.querySelector("dialog .graph")._cyreg;
+  const boxes = cy.nodes().map((node) => node.boundingBox({ includeEdges: false }));
+  const over = (a, b) => a.x1 < b.x2 && b.x1 < a.x2 && a.y1 < b.y2 && b.y1 < a.y2;
+  const whole = cy.elements().boundingBox();
+  return {
+    size: cy.zoom() * Math.min(...cy.elements().map((part) => part.numericStyle("font-size"))),
+    covered: boxes.filter((box, i) => boxes.slice(i + 1).some((other) => over(box, other))).length,
+    shape: whole.w / whole.h,
+    number: boxes.length,
+  };
+}
+"""
+OPENED = """
+(end) => new Promise((resolve, reject) => {
+  const { cy } = document.querySelector("dialog .graph")._cyreg;
+  cy.one("layoutstop", () => resolve());
+  setTimeout(() => reject(new Error("nothing was laid out")), 10000);
+  cy.nodes(`[id $= "${end}"]`).emit("tap");
+})
+"""
+
+
+@built
+@pytest.mark.parametrize(("width", "height"), [(1280, 900), (500, 900)])
+def test_the_names_in_the_graph_are_readable_and_cover_no_other(
+    browser: Browser, site: str, width: int, height: int
+) -> None:
+    with watching(browser, site, viewport={"width": width, "height": height}) as watched:
+        page = watched.go("doc/state/JPN")
+        page.get_by_role("button", name="Open as a graph").click()
+        page.wait_for_selector("dialog[open] canvas")
+        first = page.evaluate(NAMES)
+        page.evaluate(OPENED, "us-eu-japan-joint-statement")
+        grown = page.evaluate(NAMES)
+
+    assert grown["number"] > first["number"]
+    for seen in (first, grown):
+        assert seen["size"] >= 11
+        assert seen["covered"] == 0
+        assert (seen["shape"] > 1) == (width > height), "the picture has the shape of its box"
+
+
 @built
 def test_the_editor_completes_runs_and_says_what_is_wrong(watched: Watched) -> None:
     page = watched.go("sparql")

@@ -4,6 +4,15 @@ import cytoscape from "cytoscape";
 // Cytoscape would write a style element, which the policy of the pages forbids; its one rule stands in site.css.
 const STYLE_ID = "__________cytoscape_stylesheet";
 const HELP_ID = "graph-help";
+const READABLE = 11 / 12; // the zoom at which the smallest words, of 12 pixels, are 11 high
+const LARGEST = 1.3;
+const GAP = 10; // between two things with their names
+const MARGIN = { x: 140, y: 170 }; // for the names of the outermost things
+const ROOM = 26000; // what a thing takes of the picture with its name and links, in square pixels
+const FORCES = {
+  name: "cose", animate: false, randomize: false, fit: false, nodeDimensionsIncludeLabels: true, nodeRepulsion: () => 60000,
+  idealEdgeLength: (edge) => (edge.connectedNodes().every((node) => node.degree() > 2) ? 240 : 110),
+};
 const SHAPES = ["ellipse", "round-rectangle", "diamond", "hexagon", "triangle", "round-pentagon", "octagon", "vee"];
 
 /** Open the graph that the JSON in *source* describes; *button* has the words and gets the focus back. */
@@ -42,7 +51,7 @@ function dialog(button) {
   const bar = element("div", { class: "graph-bar" }, said, go, reset, save, close);
   const box = element("dialog", { class: "graph-dialog", "aria-label": words.title }, bar, help, canvas, legend);
   close.addEventListener("click", () => box.close());
-  return { dialog: box, canvas, legend, said, go, save, reset };
+  return { dialog: box, canvas, legend, said, go, save, reset, claim: words.claim };
 }
 
 class Graph {
@@ -68,17 +77,21 @@ class Graph {
     return [
       { selector: "node", style: {
         "background-color": this.colour("card"), "border-color": accent, "border-width": 2, shape: "data(shape)",
-        label: "data(label)", color: ink, "font-size": 14, "text-wrap": "wrap", "text-max-width": 150,
+        label: "data(label)", color: ink, "font-size": 14, "text-wrap": "wrap", "text-max-width": 120,
         "text-valign": "bottom", "text-margin-y": 5, "text-background-color": this.colour("card"),
-        "text-background-opacity": 0.85, "text-background-padding": 2, width: 24, height: 24, "font-family": this.colour("sans") } },
+        "text-background-opacity": 1, "text-background-padding": 2, width: 24, height: 24, "font-family": this.colour("sans") } },
+      { selector: "node.above", style: { "text-valign": "top", "text-margin-y": -5 } },
       { selector: "node.opened", style: { "background-color": accent } },
       { selector: "node:selected", style: { "border-width": 5, "border-color": ink } },
       { selector: "edge", style: {
         width: 1.2, "line-color": quiet, "target-arrow-color": quiet, "target-arrow-shape": "triangle",
-        "curve-style": "bezier", color: ink, "font-size": 12, "text-rotation": "autorotate", "arrow-scale": 0.8,
+        "curve-style": "bezier", color: ink, "font-size": 12, "text-wrap": "wrap", "text-max-width": 100, "arrow-scale": 0.8,
         "text-background-color": this.colour("card"), "text-background-opacity": 1, "text-background-padding": 2 } },
       { selector: "edge[!arrow]", style: { "target-arrow-shape": "none", "line-style": "dashed" } },
-      { selector: "edge.near", style: { label: "data(label)", "line-color": accent, "target-arrow-color": accent, width: 2 } },
+      { selector: "edge.near", style: { "line-color": accent, "target-arrow-color": accent, width: 2 } },
+      { selector: "edge.near.from", style: { "target-label": "data(label)", "target-text-offset": 60 } },
+      { selector: "edge.near.to", style: { "source-label": "data(label)", "source-text-offset": 60 } },
+      { selector: "edge.near.beside", style: { label: "data(label)" } },
     ];
   }
 
@@ -105,28 +118,44 @@ class Graph {
       if (known.empty()) this.cy.add({ data: { id, ...edge } });
       else if (!known.data("label").split(", ").includes(edge.label)) known.data("label", `${known.data("label")}, ${edge.label}`);
     }
-    this.cy.fit(undefined, 40);
     this.drawLegend();
+    this.arrange();
   }
 
-  /** Rings around the first thing; a fan that points outwards for one that is opened later. */
+  /** Places around a thing, from which the layout begins, so that it ends the same each time; many stand in two rings. */
   places(number, opened) {
-    const centre = opened.empty() ? { x: 0, y: 0 } : { ...opened.position() };
-    const outwards = opened.empty() || (centre.x === 0 && centre.y === 0) ? null : Math.atan2(centre.y, centre.x);
-    const rings = number > 12 ? 2 : 1;
-    const taken = this.cy.nodes().map((node) => node.position());
-    return Array.from({ length: number }, (_, i) => {
-      const ring = 1 + (i % rings) * 0.72;
-      const angle = outwards === null
-        ? (2 * Math.PI * i) / number - Math.PI / 2
-        : outwards + (number === 1 ? 0 : (i / (number - 1) - 0.5) * Math.PI * 1.1);
-      const [rx, ry] = outwards === null ? [330 * ring, 170 * ring] : [300 * ring, 210 * ring];
-      const at = (far) => ({ x: centre.x + far * rx * Math.cos(angle), y: centre.y + far * ry * Math.sin(angle) });
-      let far = 1;
-      while (far < 6 && taken.some(({ x, y }) => Math.abs(x - at(far).x) < 140 && Math.abs(y - at(far).y) < 70)) far += 0.25;
-      taken.push(at(far));
-      return at(far);
-    });
+    const { x, y } = opened.empty() ? { x: 0, y: 0 } : opened.position();
+    const far = (i) => (number > 8 && i % 2 ? 90 : 150);
+    const angle = (i) => (2 * Math.PI * i) / number - Math.PI / 2;
+    return Array.from({ length: number }, (_, i) => ({ x: x + far(i) * Math.cos(angle(i)), y: y + far(i) * Math.sin(angle(i)) }));
+  }
+
+  /** Spread all things out over the box, or more where they are many, with no name on another, and show them. */
+  arrange() {
+    // What is linked to one thing stands around it; between several, forces find what belongs to which.
+    if (this.opened.size > 1) this.cy.layout(FORCES).run();
+    this.cy.resize(); // the legend may have left the picture less room
+    const nodes = this.cy.nodes();
+    const width = this.cy.width() / READABLE, height = this.cy.height() / READABLE;
+    const larger = Math.max(1, Math.sqrt((nodes.length * ROOM) / (width * height)));
+    stretch(nodes, width * larger - MARGIN.x, height * larger - MARGIN.y);
+    nodes.forEach((node) => { node.toggleClass("above", standsAbove(node)); });
+    part(nodes);
+    this.show();
+  }
+
+  /** Show everything, or, where its names would be too small to read, the surroundings of the chosen thing. */
+  show() {
+    this.cy.fit(undefined, 12);
+    this.cy.zoom(Math.min(Math.max(this.cy.zoom(), READABLE), LARGEST));
+    this.cy.center();
+    this.reveal(this.cy.nodes(":selected"));
+  }
+
+  /** Move the picture where a thing or its name lies outside of the box. */
+  reveal(node) {
+    const { x1, y1, x2, y2 } = node.renderedBoundingBox({ includeEdges: false });
+    if (x1 < 0 || y1 < 0 || x2 > this.cy.width() || y2 > this.cy.height()) this.cy.center(node);
   }
 
   shape(kind) {
@@ -135,9 +164,11 @@ class Graph {
   }
 
   drawLegend() {
-    this.view.legend.replaceChildren(...[...this.kinds].filter(([kind]) => kind).map(([kind, shape]) => {
+    const entries = [...this.kinds].filter(([kind]) => kind).map(([kind, shape]) => [kind, drawing(OUTLINES[shape])]);
+    if (this.cy.edges("[!arrow]").nonempty()) entries.push([this.view.claim, drawing("M-1 6h14", "3 2")]);
+    this.view.legend.replaceChildren(...entries.map(([text, picture]) => {
       const item = document.createElement("li");
-      item.append(symbol(shape), ` ${kind}`);
+      item.append(picture, ` ${text}`);
       return item;
     }));
   }
@@ -151,8 +182,9 @@ class Graph {
     this.cy.nodes().unselect();
     node.select();
     // What a link means is written on the links of the chosen thing only: on all at once nobody could read it.
-    this.cy.edges().removeClass("near");
-    if (this.cy.nodes().length > 1) node.connectedEdges().addClass("near");
+    this.cy.edges().removeClass("near from to beside");
+    node.connectedEdges().forEach((edge) => { edge.addClass(["near", side(edge, node)]); });
+    this.reveal(node);
     const { label, kind, href } = node.data();
     this.view.said.textContent = kind ? `${label} · ${kind}` : label;
     this.view.go.href = href;
@@ -200,21 +232,70 @@ class Graph {
   }
 }
 
+/** Spread the places of *nodes* over a box. */
+function stretch(nodes, width, height) {
+  const spread = (axis, size) => {
+    const at = nodes.map((node) => node.position(axis));
+    const low = Math.min(...at), high = Math.max(...at);
+    return (node) => (high > low ? ((node.position(axis) - low) / (high - low) - 0.5) * size : 0);
+  };
+  const x = spread("x", width), y = spread("y", height);
+  nodes.positions((node) => ({ x: x(node), y: y(node) }));
+}
+
+/** Whether a thing stands above what it is linked to: then its name does too, out of the way of its links. */
+function standsAbove(node) {
+  const linked = node.neighborhood().nodes().map((other) => other.position("y"));
+  return linked.length > 0 && node.position("y") < linked.reduce((sum, y) => sum + y, 0) / linked.length;
+}
+
+/** Push *nodes* apart, each along the shorter way, until no two of them cover each other with their names. */
+function part(nodes) {
+  const boxes = nodes.map((node) => ({ node, box: node.boundingBox({ includeEdges: false }), x: 0, y: 0 }));
+  for (let moved = true, round = 0; moved && round < 200; round += 1) {
+    moved = false;
+    for (const [i, a] of boxes.entries()) {
+      for (const b of boxes.slice(i + 1)) moved = push(a, b) || moved;
+    }
+  }
+  for (const { node, x, y } of boxes) node.shift({ x, y });
+}
+
+/** Where an edge has its words: near the other end, where there is room, or amid one that runs beside another. */
+function side(edge, node) {
+  if (edge.parallelEdges().length > 1) return "beside";
+  return edge.source().same(node) ? "from" : "to";
+}
+
+function push(a, b) {
+  const gap = (low, high, side) =>
+    Math.min(a.box[high] + a[side], b.box[high] + b[side]) - Math.max(a.box[low] + a[side], b.box[low] + b[side]) + GAP;
+  const over = { x: gap("x1", "x2", "x"), y: gap("y1", "y2", "y") };
+  if (over.x <= 0 || over.y <= 0) return false;
+  const side = over.x < over.y ? "x" : "y";
+  const [low, high] = [`${side}1`, `${side}2`];
+  const first = a.box[low] + a.box[high] + 2 * a[side] <= b.box[low] + b.box[high] + 2 * b[side] ? -1 : 1;
+  a[side] += (first * over[side]) / 2;
+  b[side] -= (first * over[side]) / 2;
+  return true;
+}
+
 const OUTLINES = {
   ellipse: "M6 1a5 5 0 1 0 .01 0z", "round-rectangle": "M2 2h8v8H2z", diamond: "M6 0l6 6-6 6-6-6z",
   hexagon: "M3 1h6l3 5-3 5H3L0 6z", triangle: "M6 0l6 11H0z", "round-pentagon": "M6 0l6 5-2 7H2L0 5z",
   octagon: "M4 0h4l4 4v4l-4 4H4L0 8V4z", vee: "M0 0l6 4 6-4-6 12z",
 };
 
-function symbol(shape) {
+function drawing(outline, dashes = "none") {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   for (const [name, value] of Object.entries({ viewBox: "-1 -1 14 14", width: 12, height: 12, "aria-hidden": "true" })) {
     svg.setAttribute(name, value);
   }
   const path = document.createElementNS(space, "path");
-  path.setAttribute("d", OUTLINES[shape]);
+  path.setAttribute("d", outline);
   path.setAttribute("fill", "none");
+  path.setAttribute("stroke-dasharray", dashes);
   path.setAttribute("stroke", "currentColor");
   svg.append(path);
   return svg;

@@ -76,7 +76,8 @@ class Incoming:
 class Neighbour:
     """A thing one step away: by which property, in which direction, and what kind of thing it is.
 
-    Two things that one claim speaks of are not linked with each other: then ``out`` is None, and ``claim`` the claim.
+    Two things that one claim speaks of are not linked with each other: then ``relation`` is the kind of the claim,
+    and ``out`` is None.
     """
 
     thing: Value
@@ -128,10 +129,8 @@ def neighbours(reader: Reader, iri: str, claims: Sequence[Claim]) -> list[Neighb
     linked = {thing for thing, _ in found}
     for thing, claim in spoken:
         if thing not in linked and claim.kind is not None:
-            relation = reader.words("same_claim", kind=claim.kind.text)
-            found.setdefault(
-                (thing, relation), Neighbour(reader.thing(thing), relation, None, kinds[thing], claim.title)
-            )
+            neighbour = Neighbour(reader.thing(thing), claim.kind.text, None, kinds[thing], claim.title)
+            found.setdefault((thing, claim.kind.text), neighbour)
     shown = [n for n in found.values() if n.thing.href is not None and not n.thing.outside]
     return shown[:NEIGHBOURS]
 
