@@ -264,8 +264,11 @@ def test_the_names_in_the_graph_are_readable_and_cover_no_other(
         first = page.evaluate(NAMES)
         page.evaluate(OPENED, "us-eu-japan-joint-statement")
         grown = page.evaluate(NAMES)
+        legend = page.locator("dialog .legend svg").evaluate_all("pictures => pictures.map(p => p.innerHTML)")
 
     assert grown["number"] > first["number"]
+    assert len(legend) > 10
+    assert len(set(legend)) == len(legend), "no two kinds look alike"
     for seen in (first, grown):
         assert seen["size"] >= 11
         assert seen["covered"] == 0

@@ -13,7 +13,15 @@ const FORCES = {
   name: "cose", animate: false, randomize: false, fit: false, nodeDimensionsIncludeLabels: true, nodeRepulsion: () => 60000,
   idealEdgeLength: (edge) => (edge.connectedNodes().every((node) => node.degree() > 2) ? 240 : 110),
 };
-const SHAPES = ["ellipse", "round-rectangle", "diamond", "hexagon", "triangle", "round-pentagon", "octagon", "vee"];
+// Kinds differ in shape, and where there are more kinds than shapes, in the border: never by colour alone.
+const OUTLINES = {
+  ellipse: "M6 1a5 5 0 1 0 .01 0z", rectangle: "M2 2h8v8H2z", diamond: "M6 0l6 6-6 6-6-6z", triangle: "M6 0l6 11H0z",
+  hexagon: "M3 1h6l3 5-3 5H3L0 6z", star: "M6 0l1.5 4.1 4.3.1-3.4 2.7 1.2 4.2L6 8.7 2.4 11.1l1.2-4.2L.2 4.2l4.3-.1z",
+  vee: "M0 0l6 4 6-4-6 12z", tag: "M0 1h8l4 5-4 5H0z", rhomboid: "M0 2h8l4 8H4z",
+  "concave-hexagon": "M0 0h12L9.5 6 12 12H0l2.5-6z",
+};
+const SHAPES = Object.keys(OUTLINES);
+const BORDERS = { solid: "none", dashed: "3 2", dotted: "1 1" };
 
 /** Open the graph that the JSON in *source* describes; *button* has the words and gets the focus back. */
 export function open(source, button) {
@@ -76,7 +84,8 @@ class Graph {
     const ink = this.colour("ink"), quiet = this.colour("quiet"), accent = this.colour("accent");
     return [
       { selector: "node", style: {
-        "background-color": this.colour("card"), "border-color": accent, "border-width": 2, shape: "data(shape)",
+        "background-color": this.colour("card"), "border-color": accent, "border-width": 2,
+        shape: "data(shape)", "border-style": "data(border)",
         label: "data(label)", color: ink, "font-size": 14, "text-wrap": "wrap", "text-max-width": 120,
         "text-valign": "bottom", "text-margin-y": 5, "text-background-color": this.colour("card"),
         "text-background-opacity": 1, "text-background-padding": 2, width: 24, height: 24, "font-family": this.colour("sans") } },
@@ -110,7 +119,7 @@ class Graph {
     const places = this.places(fresh.filter((node) => node.id !== from).length, this.cy.getElementById(from));
     for (const node of fresh) {
       const position = node.id === from ? { x: 0, y: 0 } : places.shift();
-      this.cy.add({ data: { ...node, shape: this.shape(node.kind) }, position });
+      this.cy.add({ data: { ...node, ...this.look(node.kind) }, position });
     }
     for (const edge of part.edges) {
       const id = `${edge.source} ${edge.target} ${edge.arrow}`;
@@ -158,13 +167,17 @@ class Graph {
     if (x1 < 0 || y1 < 0 || x2 > this.cy.width() || y2 > this.cy.height()) this.cy.center(node);
   }
 
-  shape(kind) {
-    if (!this.kinds.has(kind)) this.kinds.set(kind, SHAPES[this.kinds.size % SHAPES.length]);
+  /** The shape and border that stand for a kind. */
+  look(kind) {
+    const number = this.kinds.size, borders = Object.keys(BORDERS);
+    const border = borders[Math.floor(number / SHAPES.length) % borders.length];
+    if (!this.kinds.has(kind)) this.kinds.set(kind, { shape: SHAPES[number % SHAPES.length], border });
     return this.kinds.get(kind);
   }
 
   drawLegend() {
-    const entries = [...this.kinds].filter(([kind]) => kind).map(([kind, shape]) => [kind, drawing(OUTLINES[shape])]);
+    const entries = [...this.kinds].filter(([kind]) => kind)
+      .map(([kind, { shape, border }]) => [kind, drawing(OUTLINES[shape], BORDERS[border])]);
     if (this.cy.edges("[!arrow]").nonempty()) entries.push([this.view.claim, drawing("M-1 6h14", "3 2")]);
     this.view.legend.replaceChildren(...entries.map(([text, picture]) => {
       const item = document.createElement("li");
@@ -279,12 +292,6 @@ function push(a, b) {
   b[side] -= (first * over[side]) / 2;
   return true;
 }
-
-const OUTLINES = {
-  ellipse: "M6 1a5 5 0 1 0 .01 0z", "round-rectangle": "M2 2h8v8H2z", diamond: "M6 0l6 6-6 6-6-6z",
-  hexagon: "M3 1h6l3 5-3 5H3L0 6z", triangle: "M6 0l6 11H0z", "round-pentagon": "M6 0l6 5-2 7H2L0 5z",
-  octagon: "M4 0h4l4 4v4l-4 4H4L0 8V4z", vee: "M0 0l6 4 6-4-6 12z",
-};
 
 function drawing(outline, dashes = "none") {
   const space = "http://www.w3.org/2000/svg";
