@@ -566,6 +566,18 @@ def test_a_later_status_is_history_and_no_contradiction(
     assert "1 May 2026 signed" in moments
 
 
+def test_a_deadline_on_the_timeline_is_due_until_its_day_is_over(site: Site) -> None:
+    memorandum = DATA + "instrument/eu-us-memorandum-of-understanding"
+    told = {}
+    for day in ("2026-03-06", "2026-03-07"):
+        pages = Pages(site, Links(site, BASE), today=dt.date.fromisoformat(day))
+        found = read(pages.entity(memorandum)).all(".//ol[@class='timeline']/li")
+        told[day] = [(m.get("class"), words_of(m)) for m in found if "Memorandum within" in words_of(m)]
+
+    assert told["2026-03-06"] == [("due", "6 March 2026 Due: Memorandum within the next 30 days")]
+    assert told["2026-03-07"] == [("past", "6 March 2026 Was due: Memorandum within the next 30 days")]
+
+
 def test_parties_to_one_commitment_are_not_linked_with_each_other(pages: Pages) -> None:
     japan, states = DATA + "state/JPN", DATA + "state/USA"
     found = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ __all__ = ["Difference", "Moment", "differences", "timeline"]
 
 _DEADLINES = """
 SELECT DISTINCT ?deadline WHERE {{
-  {{ ?claim mkg:inInstrument|mkg:committedParty {node} ; mkg:hasDeadline ?deadline }}
+  {{ ?claim mkg:inInstrument|mkg:committedParty|mkg:foreseesInstrument {node} ; mkg:hasDeadline ?deadline }}
   UNION {{ {node} mkg:hasDeadline ?deadline }}
   UNION {{ ?deadline mkg:anchorEvent {node} }}
 }} ORDER BY ?deadline
@@ -39,7 +40,7 @@ class Moment:
     date: str | None
     shown: str
     text: str
-    kind: str  # "status", "due", "other"
+    kind: str  # "status", "due", "past" for what was due before today, "other"
     claim: Claim
 
 
@@ -51,22 +52,26 @@ class Difference:
     claims: list[Claim]
 
 
-def timeline(reader: Reader, iri: str, claims: Sequence[Claim]) -> list[Moment]:
-    """Return the dated claims about a thing, deadlines included, the earliest first and the undated last."""
+def timeline(reader: Reader, iri: str, claims: Sequence[Claim], today: dt.date) -> list[Moment]:
+    """Return the dated claims about a thing, deadlines included, the earliest first and the undated last.
+
+    A deadline before *today* is past, whether it was met or not: that is another claim's to say.
+    """
     rows = reader.ask(_DEADLINES.format(node=ox.NamedNode(iri)))
     deadlines = claims_of(reader, [str(row.deadline) for row in rows])
-    moments = [_moment(reader, claim, iri) for claim in (*claims, *deadlines) if not claim.withdrawn]
+    moments = [_moment(reader, claim, iri, today.isoformat()) for claim in (*claims, *deadlines) if not claim.withdrawn]
     found = {(m.claim.iri, m.kind): m for m in moments if m is not None}
     return sorted(found.values(), key=lambda m: (m.date is None, m.date or "", m.text))
 
 
-def _moment(reader: Reader, claim: Claim, iri: str) -> Moment | None:
+def _moment(reader: Reader, claim: Claim, iri: str, today: str) -> Moment | None:
     due = iso(claim.terms.get(ONTOLOGY + "dueDate"))
     since = iso(claim.terms.get(ONTOLOGY + "validFrom"))
     status = claim.first("status")
     own = str(getattr(claim.first("statusOf"), "value", "")) == iri or claim.iri == iri
     if due:
-        return Moment(due, reader.date(due), claim.title.text, "due", claim)
+        # A month or a year is past when it is over.
+        return Moment(due, reader.date(due), claim.title.text, "past" if due < today[: len(due)] else "due", claim)
     if isinstance(status, ox.NamedNode) and own:
         shown = reader.date(since) if since else reader.words("undated")
         return Moment(since, shown, reader.label(status.value), "status", claim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -57,8 +58,11 @@ class Entity:
     jsonld: str
 
 
-def entity(reader: Reader, iri: str, incoming: connections.Incoming) -> Entity:
-    """Return what the page of *iri* shows, with what is *incoming*: the things that point to it."""
+def entity(reader: Reader, iri: str, incoming: connections.Incoming, today: dt.date) -> Entity:
+    """Return what the page of *iri* shows, with what is *incoming*: the things that point to it.
+
+    Deadlines are judged on *today*.
+    """
     said = readable(statements(reader, iri), reader.lang)
     classes = classes_of(reader, iri)
     described = _described(reader, said)
@@ -89,7 +93,7 @@ def entity(reader: Reader, iri: str, incoming: connections.Incoming) -> Entity:
         claims=_by_kind(about),
         spoken=_by_kind(spoken),
         differences=chronology.differences(reader, about),
-        timeline=chronology.timeline(reader, iri, [*about, *own]),
+        timeline=chronology.timeline(reader, iri, [*about, *own], today),
         incoming=incoming,
         neighbours=near,
         neighbourhood=connections.neighbourhood(title, kinds[0].text if kinds else "", near),

@@ -121,7 +121,7 @@ class Pages:
         if found.page > 1:
             told = {"title": reader.thing(iri), "found": found, "downloads": downloads(reader, iri)}
             return self._render("further.html", reader, address, **told, **shared)
-        seen = entity(reader, iri, found)
+        seen = entity(reader, iri, found, self.today)
         return self._render(
             "entity.html",
             reader,
