@@ -198,6 +198,18 @@ def test_evidence_is_one_click_away(watched: Watched) -> None:
     assert fact.locator("blockquote").first.is_visible()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_is_folded_is_on_paper(browser: Browser, site: str, scripts: bool) -> None:
+    with watching(browser, site, java_script_enabled=scripts) as watched:
+        page = watched.go("doc/instrument/us-eu-japan-joint-statement")
+        page.emulate_media(media="print")
+        folded = page.locator("details:not([open]) blockquote q").all()
+        heights = [quote.bounding_box() for quote in folded]
+
+    assert len(heights) > 10
+    assert all(box and box["height"] > 0 for box in heights)
+
+
 @built
 def test_the_graph_opens_grows_and_closes_by_keyboard(watched: Watched) -> None:
     page = watched.go("doc/instrument/us-mexico-action-plan")
