@@ -189,6 +189,14 @@ def test_a_form_leads_to_an_answer_and_to_the_words(watched: Watched) -> None:
     assert all(any(passage in text for text in words) for passage in passages)
 
 
+@pytest.mark.parametrize("width", [1280, 500])
+def test_an_answer_is_no_wider_than_its_box(browser: Browser, site: str, width: int) -> None:
+    with watching(browser, site, viewport={"width": width, "height": 900}) as watched:
+        for name in ("deadlines", "promised_instruments", "evidence_for"):
+            box = watched.go(f"query/{name}").locator(".answer")
+            assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), name
+
+
 def test_evidence_is_one_click_away(watched: Watched) -> None:
     page = watched.go("doc/instrument/us-mexico-action-plan")
     fact = page.locator(".facts dd", has=page.get_by_role("link", name="Mexico", exact=True)).first
