@@ -197,6 +197,15 @@ def test_an_answer_is_no_wider_than_its_box(browser: Browser, site: str, width: 
             assert box.evaluate("box => box.scrollWidth <= box.clientWidth"), name
 
 
+def test_what_a_table_shows_is_said_within_the_page(browser: Browser, site: str) -> None:
+    with watching(browser, site, viewport={"width": 500, "height": 900}) as watched:
+        page = watched.go("?lang=es")
+        said = page.locator("#heat").evaluate("said => said.getBoundingClientRect().right")
+        shown = page.locator(".scroll:has(.heat)").evaluate("box => box.getBoundingClientRect().right")
+
+    assert said <= shown
+
+
 def test_evidence_is_one_click_away(watched: Watched) -> None:
     page = watched.go("doc/instrument/us-mexico-action-plan")
     fact = page.locator(".facts dd", has=page.get_by_role("link", name="Mexico", exact=True)).first
