@@ -206,6 +206,25 @@ def test_what_a_table_shows_is_said_within_the_page(browser: Browser, site: str)
     assert said <= shown
 
 
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (500, False)])
+def test_the_timeline_comes_before_the_facts_or_beside_them(
+    browser: Browser, site: str, width: int, beside: bool
+) -> None:
+    with watching(browser, site, viewport={"width": width, "height": 900}) as watched:
+        page = watched.go("doc/instrument/us-mexico-action-plan")
+        timeline, facts = (
+            page.locator(f"section[aria-labelledby='{name}']").bounding_box() for name in ("timeline", "facts")
+        )
+        side = page.locator("aside").bounding_box()
+
+    assert timeline
+    assert facts
+    assert side
+    assert (timeline["x"] > facts["x"] + facts["width"]) == beside
+    assert timeline["y"] + timeline["height"] <= side["y"]
+    assert beside or timeline["y"] + timeline["height"] <= facts["y"]
+
+
 def test_evidence_is_one_click_away(watched: Watched) -> None:
     page = watched.go("doc/instrument/us-mexico-action-plan")
     fact = page.locator(".facts dd", has=page.get_by_role("link", name="Mexico", exact=True)).first
