@@ -225,6 +225,24 @@ def test_the_timeline_comes_before_the_facts_or_beside_them(
     assert beside or timeline["y"] + timeline["height"] <= facts["y"]
 
 
+# The facts whose basis stands on a line below the last one of the value.
+ALONE = """
+() => [...document.querySelectorAll(".facts dd")].filter((fact) => {
+  const basis = fact.querySelector(".basis, .evidence > summary");
+  const lines = [...fact.firstElementChild.getClientRects()];
+  return basis.getBoundingClientRect().top >= lines.at(-1).bottom;
+}).length
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 500, 390])
+def test_what_a_fact_rests_on_follows_its_last_word(browser: Browser, site: str, width: int) -> None:
+    with watching(browser, site, viewport={"width": width, "height": 900}) as watched:
+        page = watched.go("doc/claim/hawkins-2026-02-04-c22b")
+        assert page.locator(".facts dd").count() > 10
+        assert page.evaluate(ALONE) == 0
+
+
 def test_evidence_is_one_click_away(watched: Watched) -> None:
     page = watched.go("doc/instrument/us-mexico-action-plan")
     fact = page.locator(".facts dd", has=page.get_by_role("link", name="Mexico", exact=True)).first
