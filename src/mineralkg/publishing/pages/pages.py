@@ -335,11 +335,8 @@ class Pages:
     def _render(self, template: str, reader: Reader, address: str, **context: object) -> str:
         links = reader.links
         files = environment.assets()
-        languages = [
-            # English, too, is named: without it a browser set to Spanish would be served Spanish again.
-            (code, name, self.links.variant(address, lang=code))
-            for code, name in LANGUAGES.items()
-        ]
+        # English, too, is named: without it a browser set to Spanish would be served Spanish again.
+        languages = [(code, name, self.links.variant(address, lang=code)) for code, name in LANGUAGES.items()]
         shared: dict[str, object] = {
             "t": reader.words,
             "page": links.page,
