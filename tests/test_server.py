@@ -305,6 +305,12 @@ def test_feeds_are_filtered(client: httpx.Client) -> None:
     assert "DTSTART;VALUE=DATE:20260306" in calendar
     assert icalendar.Calendar.from_ical(calendar).walk("VEVENT")
     assert client.get("deadlines.ics?mineral=nothing").status_code == 400
+    assert client.get("deadlines.ics?material=nothing").status_code == 400
+    # The one deadline of the joint statement is that of the European Union and the United States.
+    due = {
+        code: client.get(f"deadlines.ics?partner={code}").text.count("BEGIN:VEVENT") for code in ("JPN", "EU", "USA")
+    }
+    assert due == {"JPN": 0, "EU": 1, "USA": 2}
 
 
 def test_answers_are_the_same_in_every_format(client: httpx.Client) -> None:

@@ -40,10 +40,12 @@ SELECT ?due ?deadline ?claim (SAMPLE(?text) AS ?action) (SAMPLE(?quoted) AS ?quo
   %s
 } GROUP BY ?due ?deadline ?claim ORDER BY ?due ?deadline LIMIT %d
 """
-# What an instrument's claims say of a partner or a mineral holds for all that is said within it.
-_ABOUT = (
+# A mineral, and who is a party, that an instrument's claims speak of: all that is said within it concerns them.
+_WITHIN = (
     "FILTER EXISTS {{ {{ ?claim {of} {node} }} UNION {{ ?claim mkg:inInstrument/^mkg:inInstrument/{of} {node} }} }}"
 )
+# A deadline is that of who is committed, or of who acts for it; the other parties of the instrument have no part in it.
+_COMMITTED = "FILTER EXISTS {{ ?claim mkg:committedParty/mkg:actsFor* {node} }}"
 
 
 def atom(site: Site, links: Links, *, partner: str | None = None, mineral: str | None = None) -> bytes:
@@ -51,7 +53,7 @@ def atom(site: Site, links: Links, *, partner: str | None = None, mineral: str |
 
     *partner* and *mineral* are codes, labels or IRIs. Raises UnknownResource or AmbiguousResource for one that is none.
     """
-    rows = _rows(site.graph, _CHANGES, partner, mineral)
+    rows = _rows(site.graph, _CHANGES, _WITHIN, partner, mineral)
     own = links.absolute(links.page("feed.atom", **_filters(partner, mineral)))
     feed = ET.Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
     _child(feed, "id", own)
@@ -80,7 +82,7 @@ def calendar(site: Site, links: Links, *, partner: str | None = None, mineral: s
     book.add("prodid", "-//mineralkg//deadlines//EN")
     book.add("version", "2.0")
     book.add("x-wr-calname", "Deadlines about critical minerals")
-    for row in _rows(site.graph, _DEADLINES, partner, mineral):
+    for row in _rows(site.graph, _DEADLINES, _COMMITTED, partner, mineral):
         event = Event()
         event.add("uid", str(row.deadline))
         event.add("summary", f"{row.action}" + (f" ({row.instrument})" if row.instrument else ""))
@@ -99,15 +101,15 @@ def calendar(site: Site, links: Links, *, partner: str | None = None, mineral: s
     return data
 
 
-def _rows(graph: EmbeddedGraph, text: str, partner: str | None, mineral: str | None) -> Answer:
+def _rows(graph: EmbeddedGraph, text: str, of_partner: str, partner: str | None, mineral: str | None) -> Answer:
     conditions = []
-    for given, kind, type, of in (
-        (partner, "actor", "Actor", "mkg:about"),
-        (mineral, "material", "Material", "mkg:concernsMaterial"),
+    for given, kind, type, condition, of in (
+        (partner, "actor", "Actor", of_partner, "mkg:about"),
+        (mineral, "material", "Material", _WITHIN, "mkg:concernsMaterial"),
     ):
         if given:
             found = resolve(graph, given, kind=kind, iri=ONTOLOGY + type)
-            conditions.append(_ABOUT.format(of=of, node=ox.NamedNode(found.iri)))
+            conditions.append(condition.format(of=of, node=ox.NamedNode(found.iri)))
     return graph.ask_model(text % ("\n".join(conditions), _MOST))
 
 

@@ -101,6 +101,8 @@ def _of(task: str) -> Handler:
 
 def _feed(name: str) -> Handler:
     async def handler(asked: Asked) -> Reply:
+        if unknown := sorted(set(asked.pairs) - {"partner", "mineral"}):
+            raise Problem(400, f"This can be had for a partner and a mineral; there is no “{unknown[0]}” to choose by.")
         made = await asked.work("feed", name=name, partner=asked.one("partner"), mineral=asked.one("mineral"))
         return Reply(made.data, made.media_type)
 
