@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from mineralkg.namespaces import ONTOLOGY
 from mineralkg.publishing.pages.claims import Claim, claims_of, iso
-from mineralkg.publishing.pages.reading import Reader
+from mineralkg.publishing.pages.reading import Reader, Value
 
 __all__ = ["Difference", "Moment", "differences", "timeline"]
 
@@ -46,10 +46,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Difference:
-    """Claims that speak of the same point and do not say the same."""
+    """Claims that speak of the same point and do not say the same; each with what it says."""
 
     text: str
-    claims: list[Claim]
+    said: list[tuple[list[Value], Claim]]
 
 
 def timeline(reader: Reader, iri: str, claims: Sequence[Claim], today: dt.date) -> list[Moment]:
@@ -91,7 +91,8 @@ def differences(reader: Reader, claims: Sequence[Claim]) -> list[Difference]:
         differs = _POINTS[key[0]][1]
         values = {_text(claim, differs) for claim in same_point}
         if len(values) > 1 and not _one_scheme_only(key[0], same_point):
-            found.append(Difference(_title(reader, key[0], same_point[0]), same_point))
+            said = [([reader.value(term) for term in c.terms.get(ONTOLOGY + differs, ())], c) for c in same_point]
+            found.append(Difference(_title(reader, key[0], same_point[0]), said))
     return found
 
 
