@@ -101,3 +101,14 @@ def test_what_the_data_say_of_themselves_counts(
 def test_what_is_no_iri_is_refused(tmp_path: Path, option: str) -> None:
     with pytest.raises(UsageError, match="“CC BY” is no IRI of a"):
         _publish(tmp_path, SHOP, **{option: "CC BY"})
+
+
+@pytest.mark.parametrize("suffix", ["nt", "nq", "trig"])
+def test_hash_iris_have_a_document_in_whichever_graph_they_stand(tmp_path: Path, suffix: str) -> None:
+    file = tmp_path / f"terms.{suffix}"
+    file.write_text(f'<{BASE}o#A> <http://www.w3.org/2000/01/rdf-schema#label> "A" .', encoding="utf-8")
+
+    site = Site(mk.open(file), BASE)
+
+    assert [document for document, _ in site.documents()] == ["o"]
+    assert site.topic("o") == f"{BASE}o"

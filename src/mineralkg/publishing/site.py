@@ -59,7 +59,7 @@ _SAFE = "/:@!$&'()*+,;=~-._%"
 
 _HASH_DOCUMENTS = """
 SELECT DISTINCT (STRBEFORE(STR(?x), "#") AS ?document) WHERE {{
-  GRAPH ?g {{ ?x ?p ?o }} FILTER (STRSTARTS(STR(?x), {base}) && CONTAINS(STR(?x), "#"))
+  ?x ?p ?o FILTER (STRSTARTS(STR(?x), {base}) && CONTAINS(STR(?x), "#"))
 }}
 """
 _TERMS = """
