@@ -139,6 +139,36 @@ def test_what_the_choice_hung_on_is_said(client: httpx.Client) -> None:
     assert chosen.headers["etag"] == named.headers["etag"] != page.headers["etag"]
 
 
+@pytest.mark.parametrize(
+    ("query", "accept", "location"),
+    [
+        ("lang=es", "text/html", "/ontology.html?lang=es"),
+        ("page=1&lang=en&x=y", "text/html", "/ontology.html?lang=en&page=1"),
+        ("lang=%0D%0Ax", "text/html", "/ontology.html?lang=%0D%0Ax"),
+        ("lang=es", "text/turtle", "/ontology.ttl"),
+    ],
+)
+def test_what_was_chosen_is_to_be_had_where_it_is_said(
+    client: httpx.Client, query: str, accept: str, location: str
+) -> None:
+    chosen = client.get(f"ontology?{query}", headers={"accept": accept})
+
+    assert chosen.headers["content-location"] == location
+    assert client.get(location).content == chosen.content
+
+
+@pytest.mark.parametrize(
+    "path", ["doc/state/JPN", "vocab/modality", "browse?class=https://w3id.org/mineralkg/ontology%23Claim"]
+)
+def test_there_is_no_page_beyond_the_last(client: httpx.Client, path: str) -> None:
+    given = httpx.URL(path).params
+    answers = [client.get(path, params={**given, "page": number}) for number in (*range(1, 12), 99_999)]
+    last = max(number for number, answer in enumerate(answers, 1) if answer.status_code == 200)
+
+    assert [answer.status_code for answer in answers] == [200] * last + [404] * (len(answers) - last)
+    assert f"the last is page {last}." in answers[-1].text or (last == 1 and "on one page" in answers[-1].text)
+
+
 def test_links_lead_to_all_forms(client: httpx.Client, server: Running) -> None:
     links = httpx.Response(200, headers=client.get("doc/state/JPN").headers).headers["link"].split(", ")
 

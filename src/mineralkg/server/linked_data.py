@@ -49,16 +49,24 @@ async def _document(asked: Asked, found: Outcome) -> Reply:
     headers = [("link", _links(asked, iri, document))]
     vary = [] if suffix else ["Accept"]
     if not suffix:
-        headers.append(("content-location", f"{asked.addresses.root}{document}.{name}"))
+        headers.append(("content-location", _location(asked, document, name)))
     if name == "html":
         shown = found.facts["page"]
         extra = {"iri": iri} if shown in ("entity", "scheme") else {}
         if shown == "entity":
             extra["page"] = page_number(asked)
+        elif page_number(asked) > 1:
+            raise Problem(404, f"There is no page {page_number(asked)}; all of it is on one page.")
         reply = await asked.page(shown, **extra)
         return Reply(reply.data, "text/html", headers=[*headers, *reply.headers], vary=[*vary, *reply.vary])
     made = await asked.work("document", iri=iri, format=name)
     return Reply(made.data, made.media_type, headers=headers, vary=vary)
+
+
+def _location(asked: Asked, document: str, name: str) -> str:
+    """Return the address of one form of a document; a page also has a language and a number, where they were named."""
+    named = {key: value for key in ("lang", "page") if name == "html" and (value := asked.one(key))}
+    return asked.addresses.variant(f"{asked.addresses.root}{document}.{name}", **named)
 
 
 def page_number(asked: Asked) -> int:

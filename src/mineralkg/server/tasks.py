@@ -20,6 +20,10 @@ from mineralkg.publishing.catalogue import Dump, dataset_description, service_de
 from mineralkg.publishing.examples import query_examples
 from mineralkg.publishing.feeds import atom, calendar
 from mineralkg.publishing.openapi import openapi
+from mineralkg.publishing.pages.browse import browse
+from mineralkg.publishing.pages.connections import incoming
+from mineralkg.publishing.pages.environment import words
+from mineralkg.publishing.pages.reading import Reader
 from mineralkg.publishing.sitemap import sitemap as sitemap_of
 from mineralkg.queries import all_queries, description, find
 from mineralkg.server.desk import Desk, Outcome
@@ -60,14 +64,27 @@ def document(desk: Desk, base: str, iri: str, format: str) -> Outcome:
 
 def page(desk: Desk, base: str, name: str, arguments: Mapping[str, Any]) -> Outcome:
     """Return one of the site's pages as HTML."""
-    _, pages = desk.at(base)
+    links, pages = desk.at(base)
     if "dumps" in arguments:
         arguments = {**arguments, "dumps": [Dump(**facts) for facts in arguments["dumps"]]}
     try:
         html: str = getattr(pages, name)(**arguments)
     except UnknownResource as error:
         raise Problem(404, str(error)) from error  # it was named by the path
+    if arguments.get("page", 1) > 1:
+        _check_number(desk.site, links, name, arguments)
     return Outcome(html.encode(), "text/html")
+
+
+def _check_number(site: Site, links: Links, name: str, arguments: Mapping[str, Any]) -> None:
+    """Raise Problem for the number of a page beyond the last, in whose place the last was made."""
+    reader, number = Reader(site, links, words(arguments["lang"])), arguments["page"]
+    if name == "entity":
+        last = incoming(reader, arguments["iri"], number).pages
+    else:
+        last = browse(reader, arguments["class_iri"], number).pages
+    if number > last:
+        raise Problem(404, f"There is no page {number}; the last is page {last}.")
 
 
 def canned(desk: Desk, _base: str, name: str, pairs: Mapping[str, Sequence[str]], format: str) -> Outcome:
