@@ -76,6 +76,7 @@ _KINDS = {number: kind for kind, number in _TOKEN.groupindex.items()}
 # cannot be misread, because no expression has two slashes in a row.
 _MISREADABLE_IRI = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://)[^>]*#[^>]*>")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_RELATIVE = re.compile(r"<[^:]*>")  # rdflib takes what has a colon anywhere for absolute
 _SAFE_SOURCE = re.compile(r"<(?:https?|urn):", re.IGNORECASE)
 
 _FORMS: dict[str, Form] = {"SELECT": "select", "ASK": "ask", "CONSTRUCT": "construct", "DESCRIBE": "describe"}
@@ -170,8 +171,7 @@ def _is_small_and_closed(text: str) -> bool:
 
 
 def _refuse(text: str, token: Token, reason: str) -> QueryRefused:
-    line, column = line_and_column(text, token.start)
-    return QueryRefused(reason, line, column)
+    return QueryRefused(reason, *line_and_column(text, token.start))
 
 
 def _check_depth(text: str, found: Sequence[Token]) -> None:
@@ -219,14 +219,18 @@ def _check_reach(text: str, found: Sequence[Token]) -> None:
 
 
 def _base_of(source: Token, found: Sequence[Token]) -> str:
-    """Return the IRI of a FROM clause as far as it decides the scheme: itself, or the one behind its prefix."""
-    if source.kind != "pname":
-        return source.text
-    prefix = source.text.partition(":")[0] + ":"
-    declared = [
-        found[i + 2].text for i, t in enumerate(found[:-2]) if t.is_word("PREFIX") and found[i + 1].text == prefix
-    ]
-    return declared[-1] if declared else ""
+    """Return the IRI of a FROM clause as far as it decides the scheme: itself, its prefix's, or that of the BASE."""
+    base, prefixes = "", {}
+    for keyword, name, iri in zip(found, found[1:], found[2:], strict=False):
+        if keyword.is_word("BASE"):
+            base = name.text  # one that is itself relative is safe for no FROM: rdflib does not resolve it
+        elif keyword.is_word("PREFIX"):
+            prefixes[name.text] = base if _RELATIVE.fullmatch(iri.text) else iri.text
+        elif keyword.kind == "word" and not keyword.is_word("VERSION"):
+            break  # what follows is no declaration, however it is written
+    if source.kind == "pname":
+        return prefixes.get(source.text.partition(":")[0] + ":", "")
+    return base if _RELATIVE.fullmatch(source.text) else source.text
 
 
 def _form(text: str, found: Iterable[Token]) -> Form:
@@ -286,9 +290,8 @@ def list_parameters(text: str) -> set[str]:
 def projected(text: str) -> list[str]:
     """Return the variables that a SELECT names in its head, without their sigils; none for ``SELECT *``."""
     names: list[str] = []
-    inside = False
+    inside = renamed = False
     depth = 0
-    renamed = False
     for token in tokens(text):
         if token.text == "{" or token.is_word("WHERE", "FROM"):
             break
