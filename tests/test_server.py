@@ -185,6 +185,25 @@ def test_links_lead_to_all_forms(client: httpx.Client, server: Running) -> None:
     assert 'rel="describedby"' in client.get("id/state/JPN").headers["link"]
 
 
+@pytest.mark.parametrize("path", ["query", "query.json", "rules", "api"])
+def test_pages_of_the_site_say_where_they_stay(client: httpx.Client, server: Running, path: str) -> None:
+    links = client.get(path).headers["link"].split(", ")
+
+    assert links[-1] == f'<{server.url}{path.removesuffix(".json")}>; rel="canonical"'
+    if path.startswith("query"):
+        assert '</query.json>; rel="alternate"; type="application/json"' in links
+
+
+@pytest.mark.parametrize("path", ["void", ".well-known/void", ".well-known/sparql-examples"])
+def test_a_description_says_where_its_form_is_to_be_had(client: httpx.Client, path: str) -> None:
+    chosen = client.get(path, headers={"accept": "application/ld+json"})
+    location = chosen.headers["content-location"]
+
+    assert location == f"/{path.removeprefix('.well-known/') if path.endswith('void') else path}.jsonld"
+    assert client.get(location).content == chosen.content
+    assert "content-location" not in client.get(location).headers
+
+
 def test_the_language_of_pages(client: httpx.Client) -> None:
     def language(path: str, accepted: str) -> str:
         return client.get(path, headers={"accept-language": accepted}).headers["content-language"]

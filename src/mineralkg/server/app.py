@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -62,10 +63,10 @@ def _routes() -> list[Route]:
         _route("/.well-known/sparql-examples", void),
         _route("/.well-known/sparql-examples.{suffix}", void),
         _route("/ontology/logo.svg", _logo),
-        _route("/rules", _page("rules")),
+        _route("/rules", _page("rules", "rules")),
         _route("/rules/{id:path}", _rule),
         _route("/browse", _browse),
-        _route("/api", _page("interface")),
+        _route("/api", _page("interface", "api")),
         _route("/openapi.json", _of("interface")),
         _route("/context.jsonld", _of("context")),
         _route("/dump.{suffix}", dump),
@@ -84,9 +85,11 @@ def _route(path: str, handler: Handler, *methods: str) -> Route:
     return Route(path, endpoint(handler, methods or ("GET",)))
 
 
-def _page(name: str) -> Handler:
+def _page(name: str, address: str) -> Handler:
     async def handler(asked: Asked) -> Reply:
-        return await asked.page(name)
+        reply = await asked.page(name)
+        canonical = asked.addresses.absolute(asked.addresses.page(address))
+        return replace(reply, headers=[("link", f'<{canonical}>; rel="canonical"'), *reply.headers])
 
     return handler
 

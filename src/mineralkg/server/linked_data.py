@@ -135,5 +135,7 @@ async def void(asked: Asked) -> Reply:
     dumps = _known_dumps(asked) if what == "dataset" else []
     made = await asked.work("describe", what=what, format=chosen, dumps=dumps)
     headers, vary = [("link", ", ".join(links))], [] if name else ["Accept"]
+    if not name:
+        headers.append(("content-location", f"{address}.{chosen}"))
     kept = what != "dataset" or _all_known(dumps)
     return Reply(made.data, made.media_type, headers=headers, vary=vary, kept=kept)

@@ -21,11 +21,15 @@ async def questions(asked: Asked) -> Reply:
     if not suffix:
         suffix = _NAMES[asked.choose(["text/html", "application/json"])]
     vary = [] if "." in asked.path else ["Accept"]
+    address = asked.addresses.page("questions")
+    links = [f'<{address}.{name}>; rel="alternate"; type="{_TYPES[name]}"' for name in ("html", "json")]
+    links.append(f'<{asked.addresses.absolute(address)}>; rel="canonical"')
+    headers = [("link", ", ".join(links))]
     if suffix == "json":
         made = await asked.work("questions")
-        return Reply(made.data, made.media_type, vary=vary)
+        return Reply(made.data, made.media_type, headers=headers, vary=vary)
     page = await asked.page("questions")
-    return Reply(page.data, "text/html", headers=page.headers, vary=[*vary, *page.vary])
+    return Reply(page.data, "text/html", headers=[*headers, *page.headers], vary=[*vary, *page.vary])
 
 
 async def question(asked: Asked) -> Reply:
