@@ -112,3 +112,19 @@ def test_hash_iris_have_a_document_in_whichever_graph_they_stand(tmp_path: Path,
 
     assert [document for document, _ in site.documents()] == ["o"]
     assert site.topic("o") == f"{BASE}o"
+
+
+def test_names_of_graphs_do_not_tell_where_files_lie(tmp_path: Path) -> None:
+    for name in ("all/a b.nt", "all/deep/x.nt", "all/x.nt", "all/x.ttl", "x.nt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"<{BASE}{Path(name).stem[0]}> <{BASE}p> <{BASE}{len(name)}> .")
+    given = (tmp_path / "all", tmp_path / "x.nt", tmp_path / "all" / "x.nt")
+
+    kg = mk.open(*given, base_url=BASE.removesuffix("/"))
+
+    names = {str(row.g) for row in kg.handle.seen().sparql("SELECT ?g { GRAPH ?g { } }")}  # type: ignore[attr-defined]
+    below = f"{BASE}graph/data/"
+    assert names == {f"{below}{name}" for name in ("a%20b", "deep/x", "x", "x-2", "x-3")}
+    assert len(kg.sparql(f"SELECT * FROM <{below}deep/x> {{ ?s ?p ?o }}")) == 1
+    assert tmp_path.as_uri() not in kg.handle.dump().decode()  # type: ignore[attr-defined]
+    assert (tmp_path / "x.nt").as_uri() in mk.open(tmp_path / "x.nt").handle.dump().decode()  # type: ignore[attr-defined]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import re
 import shutil
 import signal
 import socket
@@ -138,6 +139,30 @@ def test_a_signal_to_read_again_that_comes_early_is_heeded(tmp_path: Path) -> No
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) in (0, -signal.SIGTERM)
+
+
+def test_nothing_tells_where_the_data_lie(tmp_path: Path) -> None:
+    (tmp_path / "my data.ttl").write_text(DATA.format("x"))
+    with (
+        serving("--data", str(tmp_path), "--base-url", "http://example.org/kg", "--rate", "0") as server,
+        httpx.Client(base_url=server.url, timeout=30, headers={"accept": "application/n-triples"}) as client,
+    ):
+        service = client.get("sparql").text
+        paths = ("", "void", "graphs?default", "dump.nq", "dump.trig", "openapi.json", "doc/one.html", "query.json")
+        texts = [service, *(client.get(path).text for path in paths)]
+        names = re.findall(r"description#name> <(.*)> .", service)
+        dumped = client.get("dump.nq").text
+        read = client.get("graphs", params={"graph": names[0]})
+        text = "CONSTRUCT {{ ?s ?p ?o }} {} {{ ?s ?p ?o }}"
+        asked = [
+            client.get("sparql", params={"query": text.format(""), "default-graph-uri": names[0]}),
+            client.get("sparql", params={"query": text.format(f"FROM <{names[0]}>")}),
+        ]
+
+    assert names == ["http://example.org/kg/graph/data/my%20data"]
+    assert all(f"<{names[0]}> ." in line for line in dumped.splitlines())
+    assert [answer.text for answer in asked] == [read.text, read.text] != ["", ""]
+    assert [text for text in texts if str(tmp_path) in text] == []
 
 
 def _reload(process: subprocess.Popen[bytes], log: Path, words: str, times: int = 1) -> None:

@@ -60,20 +60,25 @@ class KnowledgeGraph:
         return f"<KnowledgeGraph: {self.handle.name}>"
 
 
-def open(*paths: str | Path, endpoint: str | None = None, store: str | Path | None = None) -> KnowledgeGraph:
+def open(
+    *paths: str | Path, endpoint: str | None = None, store: str | Path | None = None, base_url: str | None = None
+) -> KnowledgeGraph:
     """Return a knowledge graph: the shipped one, or that of files and folders, an *endpoint* or an on-disk *store*.
 
-    An empty *store* folder is filled from *paths*, or from the shipped graph, and kept. Raises LoadError for a file
-    that cannot be read, StoreError for a folder that cannot be used, UsageError where *endpoint* meets other sources.
+    An empty *store* folder is filled from *paths*, or from the shipped graph, and kept. Each file is a graph, named by
+    where the file lies; to publish them below *base_url*, give it here, too, and their names lie there as well and tell
+    nothing of the machine. Raises LoadError for a file that cannot be read, StoreError for a folder that cannot be
+    used, UsageError where *endpoint* meets other sources.
     """
     if endpoint is not None:
         if paths or store is not None:
             raise UsageError("An endpoint holds its own data. Leave out the files and the store, or the endpoint.")
         return KnowledgeGraph(RemoteGraph(endpoint))
+    base = base_url and f"{base_url.removesuffix('/')}/"
     if store is not None:
-        return KnowledgeGraph(EmbeddedGraph.on_disk(store, paths))
+        return KnowledgeGraph(EmbeddedGraph.on_disk(store, paths, base))
     if paths:
-        return KnowledgeGraph(EmbeddedGraph.of(paths))
+        return KnowledgeGraph(EmbeddedGraph.of(paths, base))
     return KnowledgeGraph(EmbeddedGraph.shipped())
 
 

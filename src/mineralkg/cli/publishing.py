@@ -97,6 +97,7 @@ def _write_site(options: argparse.Namespace) -> int:
 
     require("serve", "jinja2", "icalendar", "werkzeug", "xlsxwriter")
 
+    from mineralkg.publishing.site import address
     from mineralkg.publishing.static import publish_files
 
     if options.jobs is not None and not 0 < options.jobs <= _MOST_JOBS:
@@ -105,10 +106,11 @@ def _write_site(options: argparse.Namespace) -> int:
     def say(text: str) -> None:
         print(f"publish: {text}", file=sys.stderr, flush=True)
 
+    base = address(options.base_url or ROOT)
     done = publish_files(
-        api.open(*(options.data or ()), endpoint=options.endpoint, store=options.store),
+        api.open(*(options.data or ()), endpoint=options.endpoint, store=options.store, base_url=base),
         Path(options.what),
-        base_url=options.base_url or ROOT,
+        base_url=base,
         public_url=options.public_url,
         licence=options.licence,
         publisher=options.publisher,

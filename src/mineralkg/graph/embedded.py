@@ -7,7 +7,7 @@ of provenance that gives each file's name and digest. The default graph of a que
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from mineralkg.errors import QueryRefused, StoreError
 from mineralkg.graph.answer import Answer
 from mineralkg.graph.derive import derive
 from mineralkg.graph.handle import Handle, syntax_error
+from mineralkg.graph.naming import named_files
 from mineralkg.namespaces import GRAPH, PREFIXES
 
 if TYPE_CHECKING:
@@ -47,27 +48,28 @@ class EmbeddedGraph(Handle):
     def shipped(cls) -> EmbeddedGraph:
         """Return the graph that comes with the package."""
         store = ox.Store()
-        _fill(store, resources.resource_files("data", ".ttl"))
+        _fill(store, named_files(resources.resource_files("data", ".ttl")))
         return cls(store, "the shipped graph", shows_model=True)
 
     @classmethod
-    def of(cls, paths: Iterable[str | Path]) -> EmbeddedGraph:
-        """Return a graph of the user's own files and folders.
+    def of(cls, paths: Iterable[str | Path], base: str | None = None) -> EmbeddedGraph:
+        """Return a graph of the user's own files and folders, whose graphs are named below *base* where it is given.
 
         SPARQL sees the files and the shortcuts that follow from them; the canned questions also see the model.
         Raises LoadError for the first file that cannot be read.
         """
-        files = rdfio.documents(paths)
+        files = named_files(paths, base)
         store = ox.Store()
         _fill(store, files, apart=True)
-        name = str(files[0]) if len(files) == 1 else f"{len(files)} files"
+        name = str(next(iter(files))) if len(files) == 1 else f"{len(files)} files"
         return cls(store, name, shows_model=False)
 
     @classmethod
-    def on_disk(cls, folder: str | Path, paths: Sequence[str | Path] = ()) -> EmbeddedGraph:
+    def on_disk(cls, folder: str | Path, paths: Sequence[str | Path] = (), base: str | None = None) -> EmbeddedGraph:
         """Return the graph kept in *folder*; an empty or new folder is first filled from *paths* or the shipped graph.
 
-        Raises StoreError where the folder cannot be opened, or holds a graph already and *paths* are given.
+        The graphs of files are named below *base* where it is given. Raises StoreError where the folder
+        cannot be opened, or holds a graph already and *paths* are given.
         """
         folder = Path(folder)
         try:
@@ -75,7 +77,7 @@ class EmbeddedGraph(Handle):
             if filled and paths:
                 raise StoreError(str(folder), "it already holds a graph. Name a new folder, or leave out --data.")
             if not filled:
-                _fill_folder(folder, rdfio.documents(paths) if paths else resources.resource_files("data", ".ttl"))
+                _fill_folder(folder, named_files(paths or resources.resource_files("data", ".ttl"), base))
             return cls(ox.Store.read_only(str(folder)), f"the store {folder}", shows_model=True, folder=folder)
         except OSError as error:
             reason = error.strerror or "it is not a store of this program"
@@ -123,6 +125,10 @@ class EmbeddedGraph(Handle):
         else:
             for graph in self._visible:
                 yield from self.store.quads_for_pattern(None, None, None, graph)
+
+    def visible_graphs(self) -> list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph]:
+        """Return the names of the graphs that SPARQL sees."""
+        return [*self.store.named_graphs()] if self._visible is None else self._visible
 
     def seen(self) -> EmbeddedGraph:
         """Return a graph of just what SPARQL sees here: this one, or a copy without what is hidden, which is faster.
@@ -197,7 +203,7 @@ def _data_graphs(store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.Defau
     return [ox.DefaultGraph(), *named]
 
 
-def _fill_folder(folder: Path, files: Iterable[Path]) -> None:
+def _fill_folder(folder: Path, files: Mapping[Path, ox.NamedNode]) -> None:
     """Fill a store beside *folder* and move it there when it is complete, so that a failure leaves nothing behind."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
@@ -210,27 +216,26 @@ def _fill_folder(folder: Path, files: Iterable[Path]) -> None:
         Path(beside, "store").rename(folder)
 
 
-def _fill(store: ox.Store, files: Iterable[Path], *, apart: bool = False) -> None:
-    """Load the model and *files*, and derive; what follows from the model alone is kept *apart* where that is asked."""
-    model = [_load(store, path) for path in resources.model_files()]
+def _fill(store: ox.Store, files: Mapping[Path, ox.NamedNode], *, apart: bool = False) -> None:
+    """Load the model and *files* into their graphs, and derive; what follows from the model alone can stand *apart*."""
+    model = named_files(resources.model_files())
+    for path, graph in model.items():
+        _load(store, path, graph)
     if apart:
-        derive(store, _DERIVED_MODEL, model)
-    for path in files:
-        _load(store, path)
+        derive(store, _DERIVED_MODEL, list(model.values()))
+    for path, graph in files.items():
+        _load(store, path, graph)
     derive(store, _DERIVED)
 
 
-def _load(store: ox.Store, path: Path) -> ox.NamedNode:
-    """Put one file into its own named graph, record where it comes from, and return the graph's name."""
+def _load(store: ox.Store, path: Path, graph: ox.NamedNode) -> None:
+    """Put one file into its own named graph, and record where it comes from."""
     document = rdfio.read(path)
-    shipped = resources.relative_name(path)
-    graph = ox.NamedNode(GRAPH + shipped.removesuffix(path.suffix) if shipped else path.resolve().as_uri())
     rdfio.load(document, store, graph)
     facts: dict[str, ox.NamedNode | ox.Literal] = {
         PREFIXES["rdf"] + "type": ox.NamedNode(PREFIXES["prov"] + "Entity"),
-        PREFIXES["dcterms"] + "identifier": ox.Literal(shipped or path.name),
+        PREFIXES["dcterms"] + "identifier": ox.Literal(resources.relative_name(path) or path.name),
         PREFIXES["schema"] + "sha256": ox.Literal(document.sha256),
         PREFIXES["dcterms"] + "format": ox.Literal(document.format.media_type),
     }
     store.extend(ox.Quad(graph, ox.NamedNode(p), o, _PROVENANCE) for p, o in facts.items())
-    return graph

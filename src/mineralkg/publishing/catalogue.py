@@ -135,7 +135,7 @@ def _titles(site: Site) -> Iterator[tuple[str, str, str]]:
             "Quién prometió qué a quién sobre minerales críticos, con qué firmeza y con qué palabras.",
         )
     else:
-        yield "en", f"Linked data at {site.base}", f"What {site.graph.name} says about the things named {site.base}…"
+        yield "en", f"Linked data at {site.base}", f"What the data say about the things named {site.base}…"
 
 
 def _statistics(out: _Writer, site: Site) -> None:
@@ -255,7 +255,8 @@ def service_description(site: Site, links: Links) -> list[ox.Triple]:
     counts = site.graph.sparql(
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g LIMIT 1000"
     )
-    for number, row in enumerate(counts, 1):
+    seen = site.graph.visible_graphs()
+    for number, row in enumerate((row for row in counts if row.terms["g"] in seen), 1):
         name, graph = f"{service}-named-graph-{number}", f"{service}-graph-{number}"
         out.say(dataset, _SD + "namedGraph", name)
         out.say(name, _RDF + "type", _SD + "NamedGraph")

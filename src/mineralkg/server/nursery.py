@@ -28,6 +28,7 @@ from typing import Any
 from mineralkg import api
 from mineralkg.errors import MineralKGError
 from mineralkg.publishing import Known, Site
+from mineralkg.publishing.site import address
 from mineralkg.server import wire
 from mineralkg.server.config import Config
 from mineralkg.server.desk import Desk
@@ -70,7 +71,7 @@ def main() -> int:
 
 def _desk(config: Config, facts: dict[str, Any] | None = None) -> Desk:
     known = None if facts is None else Known(facts["version"], frozenset(facts["hash_documents"]))
-    kg = api.open(*config.data, store=config.store)
+    kg = api.open(*config.data, store=config.store, base_url=address(config.base_url))
     site = Site(kg, config.base_url, licence=config.licence, publisher=config.publisher, known=known)
     return Desk(site, max_rows=config.max_rows, max_bytes=config.max_answer_mb * _MEGABYTE)
 
