@@ -7,9 +7,12 @@ from functools import cache
 import pyoxigraph as ox
 
 from mineralkg import rdfio
+from mineralkg.namespaces import PREFIXES
 from mineralkg.resources import resource_files
 
-__all__ = ["shape_triples"]
+__all__ = ["shape_iris", "shape_triples"]
+
+_VERSION_IRI = ox.NamedNode(PREFIXES["owl"] + "versionIRI")
 
 
 @cache
@@ -21,3 +24,11 @@ def shape_triples() -> tuple[ox.Triple, ...]:
     dataset = ox.Dataset([ox.Quad(t.subject, t.predicate, t.object) for t in triples])
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return tuple(quad.triple for quad in dataset)
+
+
+@cache
+def shape_iris() -> frozenset[str]:
+    """Return the IRIs of all that the shipped shapes describe, and of the versions of their files."""
+    described = [t.subject for t in shape_triples()]
+    versions = [t.object for t in shape_triples() if t.predicate == _VERSION_IRI]
+    return frozenset(term.value for term in (*described, *versions) if isinstance(term, ox.NamedNode))

@@ -25,7 +25,7 @@ from mineralkg.graph import EmbeddedGraph
 from mineralkg.namespaces import GRAPH, PREFIXES, ROOT
 from mineralkg.publishing.derivation import claims_behind
 from mineralkg.publishing.description import Describer
-from mineralkg.publishing.shapes import shape_triples
+from mineralkg.publishing.shapes import shape_iris, shape_triples
 from mineralkg.publishing.turtle12 import REIFIES
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class Site:
         except ValueError:
             return False
         if self._is_of_shapes(iri):
-            return any(triple.subject == node for triple in shape_triples())
+            return iri in shape_iris()
         store = self.graph.store
         spoken_of = ((node, None, None, None), (None, None, node, None), (None, node, None, None))
         return any(next(store.quads_for_pattern(*pattern), None) is not None for pattern in spoken_of)
@@ -147,10 +147,10 @@ class Site:
 
     def occurring(self) -> Iterator[str]:
         """Return the published IRIs wherever they occur, again and again."""
-        shapes = shape_triples() if self.own else ()
         terms = (term for quad in self.graph.store for term in (quad.subject, quad.predicate, quad.object))
-        for term in chain(terms, (triple.subject for triple in shapes)):
-            if isinstance(term, ox.NamedNode) and (iri := term.value).startswith(self.base) and iri != self.base:
+        named = (term.value for term in terms if isinstance(term, ox.NamedNode))
+        for iri in chain(named, shape_iris() if self.own else ()):
+            if iri.startswith(self.base) and iri != self.base:
                 yield iri
 
     @cached_property
