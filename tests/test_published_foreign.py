@@ -41,7 +41,7 @@ EVERYTHING = Bounds(pages=5_000)
 
 def _publish(tmp_path: Path, text: str, **given: str) -> tuple[Published, Path]:
     (tmp_path / "shop.ttl").write_text(text, encoding="utf-8")
-    kg = mk.open(tmp_path / "shop.ttl")
+    kg = mk.open(tmp_path / "shop.ttl", base_url=BASE)
     done = publish_files(kg, tmp_path / "out", base_url=BASE, today=dt.date(2026, 11, 28), **given)  # type: ignore[arg-type]
     return done, tmp_path / "out"
 

@@ -153,6 +153,8 @@ def test_nothing_tells_where_the_data_lie(tmp_path: Path) -> None:
         names = re.findall(r"description#name> <(.*)> .", service)
         dumped = client.get("dump.nq").text
         read = client.get("graphs", params={"graph": names[0]})
+        named = client.get("graph/data/my%20data", follow_redirects=True)
+        hidden = client.get("graph/data/your%20data")
         text = "CONSTRUCT {{ ?s ?p ?o }} {} {{ ?s ?p ?o }}"
         asked = [
             client.get("sparql", params={"query": text.format(""), "default-graph-uri": names[0]}),
@@ -162,6 +164,7 @@ def test_nothing_tells_where_the_data_lie(tmp_path: Path) -> None:
     assert names == ["http://example.org/kg/graph/data/my%20data"]
     assert all(f"<{names[0]}> ." in line for line in dumped.splitlines())
     assert [answer.text for answer in asked] == [read.text, read.text] != ["", ""]
+    assert (named.url.path, named.status_code, hidden.status_code) == ("/doc/graph/data/my data", 200, 404)
     assert [text for text in texts if str(tmp_path) in text] == []
 
 

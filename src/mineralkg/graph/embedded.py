@@ -130,6 +130,14 @@ class EmbeddedGraph(Handle):
         """Return the names of the graphs that SPARQL sees."""
         return [*self.store.named_graphs()] if self._visible is None else self._visible
 
+    def sees(self, iri: str) -> bool:
+        """Say whether *iri* names a graph that SPARQL sees."""
+        try:
+            name = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        return self.store.contains_named_graph(name) and (self._visible is None or name in self._visible)
+
     def seen(self) -> EmbeddedGraph:
         """Return a graph of just what SPARQL sees here: this one, or a copy without what is hidden, which is faster.
 

@@ -196,8 +196,11 @@ class Site:
 
     def named(self, path: str) -> str | None:
         """Return the published IRI whose path below the base is asked for as *path*, or None."""
-        candidates = dict.fromkeys((path, _decoded(path), unquote(path)))
-        return next((self.base + p for p in candidates if self.publishes(self.base + p)), None)
+        return next((self.base + p for p in _spellings(path) if self.publishes(self.base + p)), None)
+
+    def graph_named(self, path: str) -> str | None:
+        """Return the name of the graph that SPARQL sees whose path below the base is asked for as *path*, or None."""
+        return next((self.base + p for p in _spellings(path) if self.graph.sees(self.base + p)), None)
 
     def page_of(self, iri: str) -> str:
         """Return which page shows a document to people: "ontology", "rules", "scheme", or "entity" for any thing."""
@@ -313,6 +316,11 @@ def _iri(text: str | None, what: str) -> str | None:
         return text and ox.NamedNode(text).value
     except ValueError:
         raise UsageError(f"“{text}” is no IRI of {what}. Give one such as https://example.org/us.") from None
+
+
+def _spellings(path: str) -> Iterable[str]:
+    """Return what may be meant by a path as it is sent: as an IRI may be written."""
+    return dict.fromkeys((path, _decoded(path), unquote(path)))
 
 
 def _decoded(path: str) -> str:

@@ -28,7 +28,10 @@ def offered_documents() -> list[str]:
 
 
 async def resource(asked: Asked) -> Reply:
-    """Answer for a document, or send on from a thing to the document about it. Raises Problem 404 for anything else."""
+    """Answer for a document, or send on: from a thing to the document about it, from the name of a graph to the graph.
+
+    Raises Problem 404 for anything else.
+    """
     path = asked.path
     found = await asked.work("find_document", path=path)
     if found.facts:
@@ -36,9 +39,15 @@ async def resource(asked: Asked) -> Reply:
     named = await asked.work("locate", path=path)
     if not named.facts:
         raise Problem(404, f"“{path}” is neither a page nor something that the graph speaks of.")
+    if graph := named.facts.get("graph"):
+        return _see(asked.addresses.page("graphs", graph=graph))
     target = asked.addresses.root + named.facts["document"]
     if query := asked.scope["query_string"].decode("latin-1"):
         target += f"?{query}"
+    return _see(target)
+
+
+def _see(target: str) -> Reply:
     headers = [("location", target), ("link", f'<{target}>; rel="describedby"')]
     return Reply(f"See {target}\n".encode(), "text/plain", status=303, headers=headers)
 

@@ -34,10 +34,14 @@ __all__ = ["TASKS"]
 
 
 def locate(desk: Desk, _base: str, path: str) -> Outcome:
-    """Say what a path below the root is: the IRI it names, the document about it, and whether it is that document."""
+    """Say what a path below the root is: the IRI it names, the document about it, and whether it is that document.
+
+    Of the name of a graph that nothing is said about only that is told.
+    """
     iri = desk.site.named(path)
     if iri is None:
-        return Outcome()
+        name = desk.site.graph_named(path)
+        return Outcome(facts={} if name is None else {"graph": name})
     return Outcome(facts={"iri": iri, "document": desk.site.document(iri), "is_document": desk.site.is_document(iri)})
 
 
