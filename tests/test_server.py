@@ -334,6 +334,16 @@ def test_a_question_without_what_it_requires_links_to_no_answer(client: httpx.Cl
     assert '</query/deadlines.csv?as_of=2026-03-10>; rel="alternate"; type="text/csv"' in complete
 
 
+def test_a_question_is_described_as_among_the_examples(client: httpx.Client) -> None:
+    one = set(client.get("query/deadlines", headers={"accept": "application/n-triples"}).text.splitlines())
+    examples = set(client.get(".well-known/sparql-examples.nt").text.splitlines())
+
+    assert one == {line for line in examples if line.startswith("<https://w3id.org/mineralkg/query/deadlines> ")}
+    assert (
+        '</query/deadlines.ttl>; rel="describedby"; type="text/turtle"' in client.get("query/deadlines").headers["link"]
+    )
+
+
 def test_dumps_on_the_home_page_have_sizes_and_digests(client: httpx.Client) -> None:
     digest = hashlib.sha256(client.get("dump.nt").content).hexdigest()
     for _ in range(100):

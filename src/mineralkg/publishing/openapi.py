@@ -41,6 +41,7 @@ _PROBLEMS = {
 }
 _TEXT = {"schema": {"type": "string"}}
 _BINARY: dict[str, Any] = {"schema": {}}
+_RDF = {f.media_type: (_BINARY if f.name == "jsonld" else _TEXT) for f in RDF_FORMATS}
 
 _FEEDS = (
     ("feed.atom", "Changes as an Atom feed", "application/atom+xml"),
@@ -108,12 +109,16 @@ def _question(site: Site, query: Query) -> dict[str, Any]:
     }
     content["application/json"] = {"schema": _rows_schema(query)}
     content["text/html"] = _TEXT
+    content.update(_RDF)
     return {
         "operationId": query.name,
         "summary": query.question,
         "tags": ["questions"],
         "parameters": [*(_parameter(site, p) for p in query.parameters), _LANGUAGE],
-        "responses": {"200": {"description": "The answer", "content": content}, **_problems(_PROBLEMS)},
+        "responses": {
+            "200": {"description": "The answer, or in RDF what is asked", "content": content},
+            **_problems(_PROBLEMS),
+        },
     }
 
 
@@ -159,7 +164,7 @@ def _rows_schema(query: Query) -> dict[str, Any]:
 
 def _results() -> dict[str, Any]:
     content: dict[str, Any] = {type: (_BINARY if "json" in type else _TEXT) for type in RESULT_TYPES}
-    content.update({f.media_type: (_BINARY if f.name == "jsonld" else _TEXT) for f in RDF_FORMATS})
+    content.update(_RDF)
     return {"200": {"description": "The results", "content": content}, **_problems(_PROBLEMS)}
 
 

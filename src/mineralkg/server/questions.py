@@ -1,7 +1,11 @@
-"""Canned questions over HTTP: the page with the form, and the answer in each format, by suffix or by Accept."""
+"""Canned questions over HTTP: the page with the form, and the answer in each format, by suffix or by Accept.
+
+In RDF there is what is asked, not the answer: the question is a thing, described among the examples of SPARQL.
+"""
 
 from __future__ import annotations
 
+from mineralkg.publishing import RDF_FORMATS
 from mineralkg.publishing.answers import ANSWER_FORMATS
 from mineralkg.server.asked import Asked
 from mineralkg.server.problem import Problem
@@ -10,7 +14,8 @@ from mineralkg.server.reply import Reply
 __all__ = ["question", "questions"]
 
 _TYPES = {"html": "text/html", **{f.name: f.media_type for f in ANSWER_FORMATS}}
-_NAMES = {media_type: name for name, media_type in _TYPES.items()}
+_RDF_TYPES = {f.name: f.media_type for f in RDF_FORMATS}
+_NAMES = {media_type: name for name, media_type in (*_TYPES.items(), *_RDF_TYPES.items())}
 
 
 async def questions(asked: Asked) -> Reply:
@@ -35,21 +40,25 @@ async def questions(asked: Asked) -> Reply:
 async def question(asked: Asked) -> Reply:
     """Answer a question, or show its page."""
     name, dot, suffix = asked.path.removeprefix("query/").partition(".")
-    if dot and suffix not in _TYPES:
+    if dot and suffix not in (*_TYPES, *_RDF_TYPES):
         raise Problem(404, f"Answers can be had as {', '.join(_TYPES)}, not as {suffix}.")
-    chosen = suffix or _NAMES[asked.choose(list(_TYPES.values()))]
     query = asked.scope["query_string"].decode("latin-1")
     tail = f"?{query}" if query else ""
     address = asked.addresses.page("question", name=name)
     facts = await asked.work("question_facts", name=name, pairs=asked.pairs)
-    # What still lacks a required parameter has no answer to link to.
+    # What still lacks a required parameter has no answer to link to, or to give to whoever takes anything.
     names = _TYPES if facts.facts["complete"] else {"html": "text/html"}
+    chosen = suffix or _NAMES[asked.choose(list({**names, **_RDF_TYPES, **_TYPES}.values()))]
     links = [f'<{address}.{n}{tail}>; rel="alternate"; type="{t}"' for n, t in names.items()]
+    links += [f'<{address}.{n}>; rel="describedby"; type="{t}"' for n, t in _RDF_TYPES.items()]
     links.append(f'<{asked.addresses.absolute(address)}>; rel="canonical"')
     headers, vary = [("link", ", ".join(links))], [] if dot else ["Accept"]
     if chosen == "html":
         page = await asked.page("question", name=name, arguments=asked.pairs)
         return Reply(page.data, "text/html", headers=[*headers, *page.headers], vary=[*vary, *page.vary])
+    if chosen in _RDF_TYPES:
+        made = await asked.work("question_data", name=name, format=chosen)
+        return Reply(made.data, made.media_type, headers=headers, vary=vary)
     made = await asked.work("canned", name=name, pairs=asked.pairs, format=chosen)
     if chosen in ("csv", "xlsx"):
         headers.append(("content-disposition", f'attachment; filename="{name}.{chosen}"'))

@@ -17,7 +17,7 @@ from mineralkg.formats import by_name
 from mineralkg.publishing import ANNOTATED, DOCUMENT_FORMATS, Links, Site, context, represent
 from mineralkg.publishing.answers import answer, arguments_of
 from mineralkg.publishing.catalogue import Dump, dataset_description, service_description
-from mineralkg.publishing.examples import query_examples
+from mineralkg.publishing.examples import query_example, query_examples
 from mineralkg.publishing.feeds import atom, calendar
 from mineralkg.publishing.openapi import openapi
 from mineralkg.publishing.pages.browse import browse
@@ -118,6 +118,14 @@ def describe(desk: Desk, base: str, what: str, format: str, dumps: Sequence[Mapp
     return Outcome(made.data, made.format.media_type)
 
 
+def question_data(desk: Desk, base: str, name: str, format: str) -> Outcome:
+    """Return the description of a canned question as an example of SPARQL, in an RDF format."""
+    links, _ = desk.at(base)
+    said = query_example(desk.site, links, find(name))
+    made = represent(said, format, context_url=links.absolute(links.page("context")))
+    return Outcome(made.data, made.format.media_type)
+
+
 def questions(desk: Desk, _base: str) -> Outcome:
     """Return the canned questions with their parameters, as JSON."""
     import json
@@ -188,6 +196,7 @@ TASKS: dict[str, Callable[..., Outcome]] = {
     "interface": interface,
     "locate": locate,
     "page": page,
+    "question_data": question_data,
     "question_facts": question_facts,
     "questions": questions,
     "sitemap": sitemap,
