@@ -168,6 +168,30 @@ def test_nothing_tells_where_the_data_lie(tmp_path: Path) -> None:
     assert [text for text in texts if str(tmp_path) in text] == []
 
 
+NAMELESS = """@prefix : <http://example.org/kg/> .
+:one :knows [ :says "it" ; :has ( 1 2 [ ] _:x ) ] , [ :says "it" ] . _:x :knows _:y .
+<< :one :knows :two >> :says "so" . :one :knows :three {| :says "so" |} .
+"""
+
+
+@pytest.mark.parametrize("data", ["", NAMELESS])
+def test_what_has_not_changed_has_the_tag_it_had(tmp_path: Path, data: str) -> None:
+    for number in range(5):
+        (tmp_path / f"{number}.ttl").write_text(f"{data}# {number}")
+    given = ("--data", str(tmp_path), "--base-url", "http://example.org/kg/") if data else ()
+    paths = ("dump.ttl", "dump.nq", "dump.nt.gz", "graphs?default", "doc/one.ttl" if data else "doc/state/JPN.ttl")
+    with (
+        serving(*given, "--rate", "0") as server,
+        httpx.Client(base_url=server.url, timeout=30) as client,
+    ):
+        before = {path: client.get(path).headers["etag"] for path in paths}
+        assert b"_:" in client.get("dump.nt").content
+        _reload(server.process, server.log, "were read again")
+        after = {path: client.get(path).headers["etag"] for path in paths}
+
+    assert after == before
+
+
 def _reload(process: subprocess.Popen[bytes], log: Path, words: str, times: int = 1) -> None:
     process.send_signal(signal.SIGHUP)
     for _ in range(200):

@@ -32,5 +32,5 @@ def derive(store: ox.Store, target: ox.NamedNode, sources: Sequence[ox.NamedNode
         triples = store.query(text, use_default_graph_as_union=default is None, default_graph=default)
         assert isinstance(triples, ox.QueryTriples)  # a rule is a CONSTRUCT
         new.update(triples)
-    fresh = (t for t in new if not any(store.quads_for_pattern(t.subject, t.predicate, t.object)))
+    fresh = (t for t in sorted(new, key=str) if not any(store.quads_for_pattern(t.subject, t.predicate, t.object)))
     store.extend([ox.Quad(t.subject, t.predicate, t.object, target) for t in fresh])

@@ -48,7 +48,7 @@ class EmbeddedGraph(Handle):
     def shipped(cls) -> EmbeddedGraph:
         """Return the graph that comes with the package."""
         store = ox.Store()
-        _fill(store, named_files(resources.resource_files("data", ".ttl")))
+        _fill(store, named_files(resources.resource_files("data", ".ttl")), steady=True)
         return cls(store, "the shipped graph", shows_model=True)
 
     @classmethod
@@ -60,7 +60,7 @@ class EmbeddedGraph(Handle):
         """
         files = named_files(paths, base)
         store = ox.Store()
-        _fill(store, files, apart=True)
+        _fill(store, files, apart=True, steady=base is not None)
         name = str(next(iter(files))) if len(files) == 1 else f"{len(files)} files"
         return cls(store, name, shows_model=False)
 
@@ -208,7 +208,7 @@ def _data_graphs(store: ox.Store) -> list[ox.NamedNode | ox.BlankNode | ox.Defau
         for graph in store.named_graphs()
         if not (isinstance(graph, ox.NamedNode) and (graph in _HIDDEN or graph.value.startswith(_MODEL_PREFIX)))
     ]
-    return [ox.DefaultGraph(), *named]
+    return [ox.DefaultGraph(), *sorted(named, key=str)]  # the store lists them in an order of chance
 
 
 def _fill_folder(folder: Path, files: Mapping[Path, ox.NamedNode]) -> None:
@@ -216,7 +216,7 @@ def _fill_folder(folder: Path, files: Mapping[Path, ox.NamedNode]) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
         store = ox.Store(f"{beside}/store")
-        _fill(store, files)
+        _fill(store, files, steady=True)
         store.flush()
         del store  # releases the lock on the folder
         if folder.is_dir():
@@ -224,22 +224,25 @@ def _fill_folder(folder: Path, files: Mapping[Path, ox.NamedNode]) -> None:
         Path(beside, "store").rename(folder)
 
 
-def _fill(store: ox.Store, files: Mapping[Path, ox.NamedNode], *, apart: bool = False) -> None:
-    """Load the model and *files* into their graphs, and derive; what follows from the model alone can stand *apart*."""
+def _fill(store: ox.Store, files: Mapping[Path, ox.NamedNode], *, apart: bool = False, steady: bool) -> None:
+    """Load the model and *files* into their graphs, and derive; what follows from the model alone can stand *apart*.
+
+    What is published has *steady* labels of blank nodes: whoever has it need not fetch it again when it is read again.
+    """
     model = named_files(resources.model_files())
     for path, graph in model.items():
-        _load(store, path, graph)
+        _load(store, path, graph, steady=steady)
     if apart:
         derive(store, _DERIVED_MODEL, list(model.values()))
     for path, graph in files.items():
-        _load(store, path, graph)
+        _load(store, path, graph, steady=steady)
     derive(store, _DERIVED)
 
 
-def _load(store: ox.Store, path: Path, graph: ox.NamedNode) -> None:
+def _load(store: ox.Store, path: Path, graph: ox.NamedNode, *, steady: bool) -> None:
     """Put one file into its own named graph, and record where it comes from."""
     document = rdfio.read(path)
-    rdfio.load(document, store, graph)
+    rdfio.load(document, store, graph, steady=steady)
     facts: dict[str, ox.NamedNode | ox.Literal] = {
         PREFIXES["rdf"] + "type": ox.NamedNode(PREFIXES["prov"] + "Entity"),
         PREFIXES["dcterms"] + "identifier": ox.Literal(resources.relative_name(path) or path.name),
