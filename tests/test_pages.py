@@ -754,6 +754,7 @@ def test_an_embedded_answer_is_the_answer_alone(pages: Pages) -> None:
 
     assert not page.all(".//header")
     assert page.all(".//div[@class='scroll answer']")
+    assert page.text.index("<table") < page.text.index("<form")
 
 
 def test_a_copy_without_a_server_brings_what_its_script_needs(site: Site) -> None:

@@ -30,6 +30,7 @@ _LITERALS: dict[str, dict[str, Any]] = {
     "integer": {"type": "integer"},
     "string": {"type": "string"},
 }
+_TOO_LARGE = {"422": "The answer is larger than an answer may be"}
 _PROBLEMS = {
     "400": "A parameter is missing, unknown or of the wrong kind; the text says which",
     "406": "None of the formats that the request accepts; the text lists those there are",
@@ -165,7 +166,8 @@ def _rows_schema(query: Query) -> dict[str, Any]:
 def _results() -> dict[str, Any]:
     content: dict[str, Any] = {type: (_BINARY if "json" in type else _TEXT) for type in RESULT_TYPES}
     content.update(_RDF)
-    return {"200": {"description": "The results", "content": content}, **_problems(_PROBLEMS)}
+    content["text/html"] = _TEXT
+    return {"200": {"description": "The results", "content": content}, **_problems({**_PROBLEMS, **_TOO_LARGE})}
 
 
 _QUERY = {"type": "string", "description": "A SPARQL 1.1 query: SELECT, ASK, CONSTRUCT or DESCRIBE"}
@@ -190,14 +192,12 @@ def _sparql_get() -> dict[str, Any]:
         "schema": _QUERY,
         "description": "The query; without it, the description of the service is returned",
     }
-    responses = _results()
-    responses["200"]["content"]["text/html"] = _TEXT
     return {
         "operationId": "sparql_get",
         "summary": "Ask in SPARQL (SPARQL 1.1 Protocol); without a query, describe the service",
         "tags": ["sparql"],
-        "parameters": [query, *_dataset_parameters()],
-        "responses": {**responses, **_problems({"403": "It would change the graph; this endpoint only reads"})},
+        "parameters": [query, *_dataset_parameters(), _LANGUAGE],
+        "responses": {**_results(), **_problems({"403": "It would change the graph; this endpoint only reads"})},
     }
 
 
@@ -229,7 +229,7 @@ def _graphs() -> dict[str, Any]:
                 "description": "The graph",
                 "content": {f.media_type: (_BINARY if f.name == "jsonld" else _TEXT) for f in RDF_FORMATS},
             },
-            **_problems({"404": "There is no such graph", **_PROBLEMS}),
+            **_problems({"404": "There is no such graph", **_PROBLEMS, **_TOO_LARGE}),
         },
     }
 

@@ -98,15 +98,14 @@ def _field(
         return Field(parameter, "input", kind, values=values)
     if answered is not None:
         choices = [replace(c, answered=c.iri in answered) for c in choices]
-    control = "checkboxes" if parameter.many else "select"
+    control = "checkboxes" if parameter.many or parameter.type == "boolean" else "select"
     return Field(parameter, control, kind, choices, values)
 
 
 def _choices(reader: Reader, parameter: Parameter, values: Sequence[str]) -> list[Choice] | None:
     """Return what a parameter can be set to, by its labels; None where anything can be written or the list is long."""
-    if parameter.type == "boolean":
-        texts = (("true", reader.words("yes")), ("false", reader.words("no")))
-        return [Choice(value, text, value in values) for value, text in texts]
+    if parameter.type == "boolean":  # where it is not true, it makes no difference
+        return [Choice("true", reader.words("yes"), "true" in values)]
     if parameter.kind == "literal" or parameter.type_iri is None:
         return None
     node = ox.NamedNode(parameter.type_iri)
