@@ -13,10 +13,12 @@ from published import TODAY, publish
 import mineralkg as mk
 from mineralkg.cli import main
 from mineralkg.errors import UsageError
+from mineralkg.namespaces import ROOT
 from mineralkg.publishing.pages.reading import Names, Value
 from mineralkg.publishing.proof import Bounds, prove
 from mineralkg.publishing.static import Published, publish_files
 from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
+from mineralkg.queries import all_queries
 
 BASE = "http://example.org/kg/"
 LICENCE = "https://creativecommons.org/publicdomain/zero/1.0/"
@@ -69,6 +71,32 @@ def test_data_of_others_are_published(tmp_path: Path, public: str | None, bounds
     page = (tmp_path / "out/doc/thing/a.html").read_text(encoding="utf-8")
     assert f'<link rel="canonical" href="{public or BASE}doc/thing/a">' in page
     assert "<http://example.org/kg/thing/a>" in (tmp_path / "out/doc/thing/a.nt").read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "no http or https IRI"),
+        (ONE, f"begin with {BASE} — for pages of these: --base-url {BASE}"),
+        ("<https://a.example/x#1> <urn:p> 1 . <https://a.example/x#2> <urn:p> 1 . <https://b.example/z> <urn:p> 1 .",
+         "--base-url https://a.example/"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("base", ["https://example.org/minerals/", ROOT])
+def test_data_that_lie_elsewhere_are_told_of_and_questions_are_written(
+    text: str, told: str, base: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "data.ttl").write_text(text)
+    out = tmp_path / "out"
+
+    assert main(["publish", str(out), "--data", str(tmp_path / "data.ttl"), "--base-url", base]) == 0
+
+    warning = capsys.readouterr().err.splitlines()[0]
+    assert warning.startswith("publish: warning: ")
+    assert base in warning
+    assert told in warning
+    assert {f"{query.name}.html" for query in all_queries()} <= {p.name for p in (out / "query").iterdir()}
+    assert (out / "es/embed/query/deadlines.html").is_file()
 
 
 # Nobody is named who made these data, and no program can name them.

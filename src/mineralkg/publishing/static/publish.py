@@ -37,6 +37,7 @@ from mineralkg.publishing.static.links import StaticLinks
 from mineralkg.publishing.static.listing import Listing
 from mineralkg.publishing.static.output import Output, file_of
 from mineralkg.publishing.static.rules import FORMS, rules_of
+from mineralkg.publishing.static.whereabouts import lying_elsewhere
 from mineralkg.queries import all_queries, description, names
 from mineralkg.resources import folder as shipped
 
@@ -119,6 +120,8 @@ class _Run:
 
     def notes(self) -> Iterator[str]:
         """Return what could not be written, in words."""
+        if elsewhere := lying_elsewhere(self.site.graph.visible(), self.site.base):
+            yield elsewhere
         if self.site.licence is None:
             yield "nobody is told under which licence the data may be used; --licence says it, and --publisher who does"
         for form, (number, first) in sorted(self.wrote.lacking.items()):
@@ -186,9 +189,8 @@ class _Run:
         said = 0
         listed = self.listing.documents()
         chunks = iter(lambda: list(islice(listed, _AT_ONCE)), [])
-        with Crew(
-            self.plan, min(self.jobs, -(-self.listing.total // _AT_ONCE)), forked=self.plan.store is None
-        ) as crew:
+        jobs = min(self.jobs, -(-self.listing.total // _AT_ONCE) or 1)  # questions are asked without documents, too
+        with Crew(self.plan, jobs, forked=self.plan.store is None) as crew:
             for wrote in crew.do(chain(map(Question, names()), map(Documents, chunks))):
                 self.wrote.add(wrote)
                 if self.wrote.documents - said >= _REPORTED:
