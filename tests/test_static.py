@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from pathlib import Path
 
@@ -172,6 +173,40 @@ def test_a_folder_of_others_is_refused_in_a_sentence(tmp_path: Path, capsys: pyt
     assert err.count("\n") == 1
     assert "did not write" in err
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_a_folder_below_a_file_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "file").write_text("mine")
+
+    assert main(["publish", str(tmp_path / "file/sub")]) == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith(f"mineralkg: “{tmp_path / 'file/sub'}” cannot be read or written (Not a directory).")
+    assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize("act", ["mkdir", "iterdir", "open"])  # nor made, nor read, nor written
+def test_a_folder_of_somebody_else_is_refused_in_a_sentence(
+    act: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Root, as whom tests may run, has every right.
+    out, done = tmp_path / "out", getattr(Path, act)
+    out.mkdir()
+
+    def refused(path: Path, *args: object, **options: object) -> object:
+        if path.is_relative_to(out):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return done(path, *args, **options)
+
+    monkeypatch.setattr(Path, act, refused)
+
+    assert main(["publish", str(out)]) == 2
+
+    said = capsys.readouterr().err
+    assert f"“{out}" in said
+    assert "(Permission denied)" in said
+    assert "fault of mineralkg" not in said
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize("slug", ["..%2Fx", "a%0Ab", "a%0Db", "a%00b", "a%2F%2Fb"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 from collections.abc import Callable
@@ -85,6 +86,28 @@ def test_what_a_process_cannot_write_ends_the_run_in_a_sentence(
     _written(data, out, 2)
     _written(data, tmp_path / "new", 1)
     assert _bytes(out) == _bytes(tmp_path / "new")
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_full_disk_is_no_fault_of_ours(
+    jobs: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ours, write = os.getpid(), Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if jobs == "1" or os.getpid() != ours:
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+
+    code = main(["publish", str(tmp_path / "out"), "--data", str(data), "--base-url", BASE, "--jobs", jobs])
+
+    said = capsys.readouterr().err
+    assert code == 2
+    assert said.count("\n") == 1
+    assert "(No space left on device)" in said
+    assert "fault of mineralkg" not in said
 
 
 class Doubler:

@@ -16,7 +16,7 @@ from mineralkg.publishing.pages import Pages
 from mineralkg.publishing.representations import ANNOTATED, DOCUMENT_FORMATS, Ordered, represent
 from mineralkg.publishing.site import Known, Site
 from mineralkg.publishing.static.links import StaticLinks
-from mineralkg.publishing.static.output import Share, Shares
+from mineralkg.publishing.static.output import Share, Shares, told_in_words
 from mineralkg.queries import find
 
 __all__ = ["Documents", "Lists", "Plan", "Question", "Writer", "Wrote"]
@@ -86,6 +86,7 @@ class Plan:
     today: dt.date | None
     shares: Shares
 
+    @told_in_words()
     def __call__(self, number: int) -> Writer:
         """Return a writer with a number that no other has."""
         site = self.site
@@ -104,6 +105,7 @@ class Writer:
         self.context_url = links.absolute(links.page("context"))
         self._wrote = Wrote()
 
+    @told_in_words()
     def __call__(self, task: Documents | Lists | Question) -> Wrote:
         """Do a task, and say what became of it."""
         if isinstance(task, Lists):

@@ -21,13 +21,26 @@ from typing import IO
 from mineralkg.errors import UsageError
 from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
 
-__all__ = ["MANIFEST", "Output", "Share", "Shares", "file_of"]
+__all__ = ["MANIFEST", "Output", "Share", "Shares", "file_of", "told_in_words"]
 
 MANIFEST = ".mineralkg-published"
 _PART = f"{MANIFEST}.part"
 _NEW = ".mineralkg-new"  # what a file is called until it is whole
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FIRST = "# The files that `mineralkg publish` wrote here, and may remove again.\n"
+
+
+@contextmanager
+def told_in_words() -> Iterator[None]:
+    """Raise what the file system refuses as a UsageError: a full disk or a missing right is no fault of ours."""
+    try:
+        yield
+    except OSError as error:
+        place = f"“{error.filename}” cannot be read or written" if error.filename else "A file cannot be written"
+        raise UsageError(
+            f"{place} ({error.strerror or error}). Publish into a folder that you may read and write, on a disk with "
+            f"enough room; “{tempfile.gettempdir()}” holds what is sorted meanwhile."
+        ) from error
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ from mineralkg.publishing.static.dumps import write_dump, write_sorted
 from mineralkg.publishing.static.hosts import host_files
 from mineralkg.publishing.static.links import StaticLinks
 from mineralkg.publishing.static.listing import Listing
-from mineralkg.publishing.static.output import Output, file_of
+from mineralkg.publishing.static.output import Output, file_of, told_in_words
 from mineralkg.publishing.static.rules import FORMS, rules_of
 from mineralkg.publishing.static.whereabouts import lying_elsewhere
 from mineralkg.queries import all_queries, description, names
@@ -60,6 +60,7 @@ class Published:
     notes: tuple[str, ...] = ()
 
 
+@told_in_words()
 def publish_files(
     kg: KnowledgeGraph,
     out: Path,
@@ -79,8 +80,8 @@ def publish_files(
     on. As many processes as there are *jobs* write documents, or as many as go well side by side for None; the files
     are the same. A sitemap lists at most *sitemap_size* addresses. *progress* is told how far it is.
 
-    Raises UsageError for a graph that cannot be read as a whole, a base that is none, and a folder with files of
-    somebody else, and WorkerDied where one of the processes does.
+    Raises UsageError for a graph that cannot be read as a whole, a base that is none, a folder with files of somebody
+    else, and what cannot be written, and WorkerDied where one of the processes does.
     """
     site = Site(kg, base_url, licence=licence, publisher=publisher)
     with Output(out) as output:

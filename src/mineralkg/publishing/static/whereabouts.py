@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 __all__ = ["lying_elsewhere"]
 
-_MOST = 0.9  # what may lie in another folder of the same host: vocabularies of others share hosts such as w3id.org
+_MOST = 0.9  # of what lies on a host: so much in one folder names that; hosts such as w3id.org are shared with others
 
 
 def lying_elsewhere(quads: Iterable[ox.Quad], base: str) -> str | None:
