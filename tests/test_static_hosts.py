@@ -76,6 +76,8 @@ THINGS = """
 <http://example.org/kg/thing/caf\\u00E9> rdfs:label "b" .
 :alone rdfs:label "alone" . <http://example.org/kg/q%22%20x%24%5C> rdfs:label "odd" .
 <http://example.org/kg/a$1%25(.+)> rdfs:label "odder" . <http://example.org/kg/model#Term> rdfs:label "term" .
+<http://example.org/kg/trail/> rdfs:label "trail" . <http://example.org/kg/thing/b/> rdfs:label "b" .
+<http://example.org/kg/words/#Word> rdfs:label "word" . <http://example.org/kg/thing/b> rdfs:label "no slash" .
 """
 
 
@@ -105,6 +107,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("model", "text/turtle", "model.ttl"),
         ("model", "text/html", "model"),
         ("dump.nq", "*/*", "dump.nq"),
+        ("trail/", "*/*", "doc/trail/"),
+        ("trail/", "text/turtle", "doc/trail/index.ttl"),
+        ("thing/b/", "text/html", "doc/thing/b/"),
+        ("thing/b/", "text/turtle", "doc/thing/b/index.ttl"),
+        ("words/", "text/turtle", "words/index.ttl"),
     ],
 )
 def test_the_resolver_sends_to_the_form_that_is_asked_for(small: Path, path: str, accept: str, target: str) -> None:
@@ -124,6 +131,41 @@ def test_names_beyond_ascii_are_found(name: str, small: Path) -> None:
     assert answer.status_code == 200
     assert "caf\\u00E9" in answer.text or "café" in answer.text
     assert "caf%C3%A9.ttl>" in answer.headers["link"]
+
+
+SLASHED = {"trail/": "doc/trail/", "thing/b/": "doc/thing/b/", "words/": "words/"}
+
+
+@pytest.mark.parametrize("name", HOSTS)
+def test_documents_whose_names_end_in_a_slash_are_found(name: str, small: Path) -> None:
+    with running(name, small, "/pub/") as url, httpx.Client(follow_redirects=True) as client:
+        for path, document in SLASHED.items():
+            page = client.get(url + path, headers={"Accept": "text/html"})
+            data = client.get(url + path, headers={"Accept": "text/turtle"})
+            file = client.get(f"{url}{document}index.ttl")
+            none = client.get(url + document, headers={"Accept": "image/png"})
+
+            assert str(page.url) == str(data.url) == url + document
+            assert page.headers["content-type"] == "text/html; charset=utf-8"
+            assert data.headers["content-type"] == "text/turtle; charset=utf-8"
+            assert data.headers["vary"] == "Accept"
+            assert data.content == file.content
+            assert f"<http://example.org/kg/{path}" in data.text or f":{path.rstrip('/')}" in data.text
+            for answer in (page, data, file):
+                assert f'</pub/{document}index.ttl>; rel="alternate"' in answer.headers["link"]
+                assert f'<https://files.example.net/pub/{document}>; rel="canonical"' in answer.headers["link"]
+            assert f'href="/pub/{document}index.ttl"' in page.text
+            assert none.status_code == 406
+        assert "no slash" in client.get(f"{url}thing/b", headers={"Accept": "text/turtle"}).text
+        assert client.get(f"{url}es/doc/trail/").status_code == 200
+
+
+def test_hosts_that_choose_no_form_find_documents_whose_names_end_in_a_slash(small: Path) -> None:
+    rules = Folder(small)
+    for path, document in SLASHED.items():
+        place = f"/pub/{path}" if path == document else (rules.redirect(f"/pub/{path}") or ("", 0))[0]
+        assert place == f"/pub/{document}"
+        assert rules.file(f"/{document}") == small.resolve() / document / "index.html"
 
 
 @pytest.mark.parametrize("name", HOSTS)

@@ -40,8 +40,8 @@ def htaccess(rules: Rules) -> str:
         + f'Header always set Content-Security-Policy "{shown}{framing(embedded=False)}"\n'
         f'Header always set Content-Security-Policy "{shown}{framing(embedded=True)}" {framed}\n'
         "Header always merge Vary Accept env=NEGOTIATED\n"
-        f'Header set Link "{_quoted(links(rules, "%{DOCUMENT}e", page=True))}" env=DOCUMENT\n'
-        f'Header set Link "{_quoted(links(rules, "%{DESCRIBED}e", page=False))}" env=DESCRIBED\n'
+        f'Header set Link "{_quoted(links(rules, "%{DOCUMENT}e", "%{FILES}e", page=True))}" env=DOCUMENT\n'
+        f'Header set Link "{_quoted(links(rules, "%{DESCRIBED}e", "%{DESCRIBED}e", page=False))}" env=DESCRIBED\n'
         f'{_weights()}SetEnvIf Request_URI "^{pattern(root)}(?:{rules.only_rdf})$" W0=0\n\n'
         f"RewriteEngine On\nRewriteBase {root}\n"
         "RewriteCond %{REQUEST_METHOD} !^(?:GET|HEAD|OPTIONS)$\nRewriteRule ^ - [R=405,L]\n\n"
@@ -58,9 +58,12 @@ def w3id(rules: Rules) -> str:
         'Options -MultiViews\nHeader always set Access-Control-Allow-Origin "*"\nHeader always merge Vary Accept\n'
         f"{_weights()}\nRewriteEngine On\n{_choice()}\n"
         'RewriteCond %{ENV:FORM} "^\\.html$"\nRewriteRule ^ - [E=!FORM]\n'  # a page is shown at the document's address
-        + _redirects(rules, rules.named, rules.public, "%{ENV:FORM}")
+        "RewriteRule ^ - [E=ENDING:%{ENV:FORM}]\nRewriteCond %{ENV:FORM} .\n"
+        "RewriteRule ^ - [E=INSIDE:index%{ENV:FORM}]\n"
+        'RewriteCond %{THE_REQUEST} "^[A-Z]+ [^? ]+/[? ]"\nRewriteRule ^ - [E=ENDING:%{ENV:INSIDE}]\n'
+        + _redirects(rules, rules.named, rules.public, forms=True)
         + "".join(
-            f'RewriteRule "^{pattern(unquote(path))}$" "{to}%{{ENV:FORM}}" [R=303,NE,L]\n'
+            f'RewriteRule "^{pattern(unquote(path))}$" "{to}{_form_of(path)}" [R=303,NE,L]\n'
             for path in rules.documents
             for to in [rules.public + _substitution(path)]
         )
@@ -68,17 +71,27 @@ def w3id(rules: Rules) -> str:
     )
 
 
-def _redirects(rules: Rules, asked: str, place: str, form: str = "") -> str:
-    """Return what sends things on, from below *asked* to below *place*; the rest of a path stays as written."""
+def _redirects(rules: Rules, asked: str, place: str, *, forms: bool = False) -> str:
+    """Return what sends things on, from below *asked* to below *place*; the rest of a path stays as written.
+
+    With *forms* it leads to the file with the form that is asked for.
+    """
     lines = []
     for path, target, folder in rules.both():
         to = f"{place}{_substitution(target)}"
         if folder:
             lines.append(f'RewriteCond %{{THE_REQUEST}} "^[A-Z]+ {pattern(asked + path)}([^? ]+)"\n')
+            form = "%{ENV:ENDING}" if forms else ""
             lines.append(f'RewriteRule "^{pattern(unquote(path))}." "{to}%1{form}" [R=303,NE,L]\n')
         else:
+            form = _form_of(target) if forms else ""
             lines.append(f'RewriteRule "^{pattern(unquote(path))}$" "{to}{form}" [R=303,NE,L]\n')
     return "".join(lines)
+
+
+def _form_of(document: str) -> str:
+    """Return the variable with what follows the name of a document in that of its file."""
+    return "%{ENV:INSIDE}" if document.endswith("/") else "%{ENV:FORM}"
 
 
 def _weights() -> str:
@@ -106,13 +119,19 @@ def _negotiated(rules: Rules) -> str:
     asked = f"^[A-Z]+ {pattern(rules.root)}({rules.negotiated('[^? ]+?')})"
     path = f"^(?:{rules.negotiated('.+')})$"
     return (
-        f'RewriteCond %{{THE_REQUEST}} "{asked}{_SUFFIX}[? ]"\nRewriteRule ^ - [E=DOCUMENT:%1]\n'
+        f'RewriteCond %{{THE_REQUEST}} "{asked}{rules.inside}{_SUFFIX}[? ]"\n'
+        "RewriteRule ^ - [E=DOCUMENT:%1,E=FILES:%1]\n"
+        'RewriteCond %{ENV:DOCUMENT} "/$"\nRewriteRule ^ - [E=FILES:%{ENV:DOCUMENT}index]\n'
         f'RewriteCond %{{ENV:DOCUMENT}} "^(?:{rules.only_rdf})$"\n'
         "RewriteRule ^ - [E=DESCRIBED:%{ENV:DOCUMENT},E=!DOCUMENT]\n"
         f'RewriteCond %{{THE_REQUEST}} "{asked}[? ]"\nRewriteCond %1 "!\\.(?:{"|".join(FILES)})$"\n'
         "RewriteRule ^ - [E=NEGOTIATED:1]\n"
         f'RewriteCond %{{REQUEST_FILENAME}} -f\nRewriteRule "{path}" - [L]\n'
         f'RewriteCond %{{REQUEST_FILENAME}}.ttl -f\nRewriteCond %{{ENV:FORM}} ^$\nRewriteRule "{path}" - [R=406,L]\n'
+        f'RewriteCond %{{REQUEST_FILENAME}} "/$"\nRewriteCond %{{REQUEST_FILENAME}}index.ttl -f\n'
+        f'RewriteCond %{{ENV:FORM}} ^$\nRewriteRule "{path}" - [R=406,L]\n'
+        f'RewriteCond %{{REQUEST_FILENAME}} "/$"\nRewriteCond %{{REQUEST_FILENAME}}index%{{ENV:FORM}} -f\n'
+        f'RewriteRule "{path}" "$0index%{{ENV:FORM}}" [L]\n'
         f'RewriteCond %{{REQUEST_FILENAME}}%{{ENV:FORM}} -f\nRewriteRule "{path}" "$0%{{ENV:FORM}}" [L]\n'
     )
 

@@ -67,6 +67,12 @@ class StaticLinks(Links):
         query = urlencode({key: parameters[key] for key in sorted(rest)})
         return f"{before}{lang}{part}{found['rest']}{'?' + query if query else ''}{after}"
 
+    def document(self, iri: str, suffix: str = "") -> str:
+        """Return the address of one representation of a document; of one whose name ends in a slash, it lies inside."""
+        address = super().document(iri)
+        inside = "index" if suffix and address.endswith("/") else ""
+        return f"{address}{inside}.{suffix}" if suffix else address
+
     def file(self, address: str) -> str:
         """Return the name of the file with the page at an address."""
         path = unquote(self._split(address)[1])

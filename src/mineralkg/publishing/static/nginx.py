@@ -34,15 +34,17 @@ def maps(rules: Rules) -> str:
         for path, target, folder in rules.both()
         if folder
     ]
-    described = f"'{links(rules, '$mkg_document', page=False)}'"
+    described = f"'{links(rules, '$mkg_document', '$mkg_files', page=False)}'"
+    named = f"{asked}{rules.inside}{_SUFFIX}"
     blocks = [
         *_choice(),
         _map("$request_uri $mkg_page", '""', [(rf"^{root}(?:{rules.only_rdf})(?:\?|$)", '"no page: "')]),
-        _map("$request_uri $mkg_document", '""', [(rf"{asked}{_SUFFIX}?(?:\?|$)", "$mkg_d")]),
-        _map("$request_uri $mkg_vary", '""', [(rf"{asked}{_SUFFIX}(?:\?|$)", '""'), (rf"{asked}(?:\?|$)", "Accept")]),
+        _map("$request_uri $mkg_document", '""', [(rf"{named}?(?:\?|$)", "$mkg_d")]),
+        _map("$mkg_document $mkg_files", "$mkg_document", [("/$", '"${mkg_document}index"')]),
+        _map("$request_uri $mkg_vary", '""', [(rf"{named}(?:\?|$)", '""'), (rf"{asked}(?:\?|$)", "Accept")]),
         _map(
             "$mkg_document $mkg_links",
-            f"'{links(rules, '$mkg_document', page=True)}'",
+            f"'{links(rules, '$mkg_document', '$mkg_files', page=True)}'",
             [(f"^(?:{rules.only_rdf})$", described)],
             empty='""',
         ),
@@ -96,6 +98,8 @@ def server(rules: Rules) -> str:
         "add_header Vary $mkg_vary always;\nadd_header Link $mkg_links;\nadd_header Allow $mkg_allow always;\n"
         "if ($request_method = OPTIONS) { return 204; }\nif ($mkg_allow) { return 405; }\n\n"
         f"{single}{sent_on if folders else ''}"
+        f'location ~ "^{pattern(root)}(?:{rules.negotiated(".+")})(?<=/)$" {{\n'
+        "    etag off;\n    try_files ${uri}index$mkg_form @mkg_lacks;\n}\n"
         # The tags of nginx are made of time and length, and two forms of a document may have both in common.
         f'location ~ "^{pattern(root)}(?:{rules.negotiated(".+")})$" {{\n'
         "    etag off;\n    try_files $uri $uri$mkg_form @mkg_lacks;\n}\n"

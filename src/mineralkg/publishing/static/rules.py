@@ -60,7 +60,8 @@ class Rules:
 
     ``documents`` are those of hash IRIs, ``described`` those that are there as RDF only. ``public`` is the address at
     which the root is reached, and ``named`` the path at which the IRIs are looked up, which is another where a resolver
-    stands before the host.
+    stands before the host. A document whose name ends in a slash lies in files called index; ``indexed`` says whether
+    the name of any document ends so, which then is not taken for one of those files.
     """
 
     root: str
@@ -70,6 +71,7 @@ class Rules:
     described: tuple[str, ...] = ("void", ".well-known/sparql-examples")
     folders: dict[str, str] = field(default_factory=dict)
     single: dict[str, str] = field(default_factory=dict)
+    indexed: bool = False
 
     def both(self) -> Iterator[tuple[str, str, bool]]:
         """Return what leads where, and whether it is a folder; what is single comes first and wins."""
@@ -79,6 +81,11 @@ class Rules:
     def negotiated(self, path: str) -> str:
         """Return a pattern of the paths at which the form depends on Accept; *path* is a pattern of the rest of one."""
         return "|".join([f"{DOCUMENTS}{path}", *map(pattern, self.documents), self.only_rdf])
+
+    @property
+    def inside(self) -> str:
+        """A pattern of what the name of a file has beyond that of its document, before its suffix."""
+        return "" if self.indexed else r"(?:(?<=/)index(?=\.))?"
 
     @property
     def only_rdf(self) -> str:
@@ -99,7 +106,9 @@ def rules_of(site: Site, things: Iterable[tuple[str, str]], root: str, public: s
     held = {
         "/".join(parts[:end]) + "/" for parts in (file.split("/") for file in files) for end in range(1, len(parts))
     }
+    found.indexed = any(document.endswith("/index") for document in found.documents)
     for iri, document in things:
+        found.indexed = found.indexed or document.endswith("/index")
         path = quote(iri.removeprefix(site.base), safe="/:@!$&'()*+,;=~-._%")
         if path in files or _UNSAFE.search(unquote(path)):
             continue
@@ -114,7 +123,7 @@ def rules_of(site: Site, things: Iterable[tuple[str, str]], root: str, public: s
 
 def _folders(path: str) -> Iterator[tuple[str, str]]:
     """Return the folders that a path lies in, the outermost first, each with that of its documents."""
-    parts = path.split("/")
+    parts = path.removesuffix("/").split("/")
     if parts[0] in _TAKEN or not all(parts):
         return
     for end in range(1, len(parts)):
@@ -122,13 +131,16 @@ def _folders(path: str) -> Iterator[tuple[str, str]]:
         yield folder, DOCUMENTS + folder.removeprefix(THINGS)
 
 
-def links(rules: Rules, document: str, *, page: bool) -> str:
-    """Return the Link field (RFC 8288) of a *document*: its forms, its lasting address, and its description."""
+def links(rules: Rules, document: str, files: str, *, page: bool) -> str:
+    """Return the Link field (RFC 8288) of a *document*: its forms, its lasting address, and its description.
+
+    *files* is what the names of its files begin with.
+    """
     forms = FILES if page else {suffix: type for suffix, type in FORMS.items() if suffix != "html"}
-    told = [f'<{rules.root}{document}.{suffix}>; rel="alternate"; type="{type}"' for suffix, type in forms.items()]
+    told = [f'<{rules.root}{files}.{suffix}>; rel="alternate"; type="{type}"' for suffix, type in forms.items()]
     told.append(f'<{rules.public}{document}>; rel="canonical"')
     if page:
-        told.append(f'<{rules.root}{document}.ttl>; rel="describedby"; type="text/turtle"')
+        told.append(f'<{rules.root}{files}.ttl>; rel="describedby"; type="text/turtle"')
     return ", ".join(told)
 
 
