@@ -67,7 +67,9 @@ def w3id(rules: Rules) -> str:
             for path in rules.documents
             for to in [rules.public + _substitution(path)]
         )
-        + f'RewriteRule "^(.*)$" "{rules.public}$1" [R=302,NE,L]\n'
+        # As it was asked for: what Apache matches is decoded, and would be a malformed address or another one.
+        + f'RewriteCond %{{THE_REQUEST}} "^[A-Z]+ {pattern(rules.named)}([^? ]*)"\n'
+        f'RewriteRule ^ "{rules.public}%1" [R=302,NE,L]\n'
     )
 
 
