@@ -1,4 +1,7 @@
-"""Apache and nginx with the rules that were written for them, on a free port of the loopback."""
+"""Apache and nginx with the rules that were written for them, on a free port of the loopback.
+
+Both pack answers, as they do where a distribution has set them up.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ import pytest
 
 __all__ = ["HOSTS", "running"]
 
-_MODULES = ("mpm_event", "authz_core", "mime", "dir", "rewrite", "headers", "setenvif")
+_MODULES = ("mpm_event", "authz_core", "mime", "dir", "rewrite", "headers", "setenvif", "filter", "deflate")
 _MODULE_FOLDERS = ("/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/libexec/apache2")
 _APACHE = """ServerRoot {work}
 PidFile {work}/pid
@@ -26,6 +29,10 @@ TypesConfig /dev/null
 {modules}
 DocumentRoot {www}
 User nobody
+<IfModule mod_deflate.c>
+    AddOutputFilterByType DEFLATE text/html text/plain text/xml text/css text/javascript
+    AddOutputFilterByType DEFLATE application/javascript application/wasm application/xml
+</IfModule>
 <Directory />
     AllowOverride All
     Options FollowSymLinks
@@ -38,6 +45,7 @@ error_log {work}/error.log;
 events {{}}
 http {{
     access_log off;
+    gzip on;
     client_body_temp_path {work}/body; proxy_temp_path {work}/proxy; fastcgi_temp_path {work}/fastcgi;
     uwsgi_temp_path {work}/uwsgi; scgi_temp_path {work}/scgi;
     include {site}/nginx/maps.conf;

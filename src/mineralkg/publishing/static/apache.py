@@ -40,6 +40,9 @@ def htaccess(rules: Rules) -> str:
         + f'Header always set Content-Security-Policy "{shown}{framing(embedded=False)}"\n'
         f'Header always set Content-Security-Policy "{shown}{framing(embedded=True)}" {framed}\n'
         "Header always merge Vary Accept env=NEGOTIATED\n"
+        # Hosts may pack answers. Apache would not say so in a 304, nor know the tag again that it gives to these.
+        "Header always merge Vary Accept-Encoding\n"
+        "RequestHeader edit* If-None-Match '-(?:gzip|br)\"' '\"'\n"
         f'Header set Link "{_quoted(links(rules, "%{DOCUMENT}e", "%{FILES}e", page=True))}" env=DOCUMENT\n'
         f'Header set Link "{_quoted(links(rules, "%{DESCRIBED}e", "%{DESCRIBED}e", page=False))}" env=DESCRIBED\n'
         f'{_weights()}SetEnvIf Request_URI "^{pattern(root)}(?:{rules.only_rdf})$" W0=0\n\n'

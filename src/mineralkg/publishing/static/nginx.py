@@ -41,7 +41,12 @@ def maps(rules: Rules) -> str:
         _map("$request_uri $mkg_page", '""', [(rf"^{root}(?:{rules.only_rdf})(?:\?|$)", '"no page: "')]),
         _map("$request_uri $mkg_document", '""', [(rf"{named}?(?:\?|$)", "$mkg_d")]),
         _map("$mkg_document $mkg_files", "$mkg_document", [("/$", '"${mkg_document}index"')]),
-        _map("$request_uri $mkg_vary", '""', [(rf"{named}(?:\?|$)", '""'), (rf"{asked}(?:\?|$)", "Accept")]),
+        # Hosts may pack answers, and nginx itself would not say so in a 304.
+        _map(
+            "$request_uri $mkg_vary",
+            '"Accept-Encoding"',
+            [(rf"{named}(?:\?|$)", '"Accept-Encoding"'), (rf"{asked}(?:\?|$)", '"Accept, Accept-Encoding"')],
+        ),
         _map(
             "$mkg_document $mkg_links",
             f"'{links(rules, '$mkg_document', '$mkg_files', page=True)}'",
