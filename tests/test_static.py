@@ -209,6 +209,22 @@ def test_a_folder_of_somebody_else_is_refused_in_a_sentence(
     assert said.count("\n") == 1
 
 
+@pytest.mark.parametrize("option", ["--base-url", "--public-url"])
+@pytest.mark.parametrize(
+    "address",
+    ["https:///x/", "http://example.org:99999/", "http://example.org:0/", "http://example.org:x/", "http://[::1/",
+     "https://user:secret@example.org/", "https://user@example.org/", "http://:80/", "https://", "ftp://example.org/"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(
+    option: str, address: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["publish", str(tmp_path / "out"), option, address]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"mineralkg: “{address}” ")
+    assert said.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("slug", ["..%2Fx", "a%0Ab", "a%0Db", "a%00b", "a%2F%2Fb"])
 def test_no_name_leads_out_of_the_folder_or_into_another_line(slug: str, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be the path of a file"):

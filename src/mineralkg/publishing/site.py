@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 import pyoxigraph as ox
 
@@ -303,10 +303,16 @@ def address(text: str) -> str:
     base = text if text.endswith("/") else text + "/"
     try:
         ox.NamedNode(base)
+        parts = urlsplit(base)
+        has_host = bool(parts.hostname) and parts.port != 0  # a port that is none raises
     except ValueError:
-        base = ""
-    if not base.startswith(("http://", "https://")) or "#" in base or "?" in base or not base.partition("://")[2][0:-1]:
+        has_host = False
+    if not has_host or not base.startswith(("http://", "https://")) or "#" in base or "?" in base:
         raise UsageError(f"“{text}” cannot be a base. Give an http or https address such as http://example.org/kg/.")
+    if "@" in parts.netloc:
+        raise UsageError(
+            f"“{text}” names a user, and would be published. Give the address without what stands before @."
+        )
     return base
 
 

@@ -84,12 +84,13 @@ def publish_files(
     else, and what cannot be written, and WorkerDied where one of the processes does.
     """
     site = Site(kg, base_url, licence=licence, publisher=publisher)
+    public = address(public_url or site.base)
     with Output(out) as output:
         plan = Plan(
             site=None if site.graph.folder else site,
             store=site.graph.folder,
             base=site.base,
-            public=address(public_url or site.base),
+            public=public,
             licence=licence,
             publisher=publisher,
             known=Known(site.version, site.hash_documents),
