@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from mineralkg.namespaces import ROOT
 from mineralkg.publishing.pages.reading import Names, Value
 from mineralkg.publishing.proof import Bounds, prove
 from mineralkg.publishing.static import Published, publish_files
+from mineralkg.publishing.static.publish import _Run
 from mineralkg.publishing.static.sorting import holds, missing_from, sorted_lines
 from mineralkg.queries import all_queries
 
@@ -52,6 +55,20 @@ def test_the_same_data_give_the_same_bytes(shipped_site: Path, tmp_path: Path) -
 
     assert _bytes(tmp_path / "again") == _bytes(shipped_site)
     assert re.fullmatch(r"publish: [\d,]+ files written, 0 unchanged, 0 removed\n", said), said
+
+
+def test_the_day_is_the_same_wherever_it_is_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "data.ttl").write_text(ONE)
+    days: list[dt.date] = []
+    monkeypatch.setattr(_Run, "all", lambda run: days.append(run.writer.pages.today))
+    for hours in (-14, 11):  # the first and the last to see a day
+        monkeypatch.setenv("TZ", f"DAY{hours:+}")
+        time.tzset()
+        publish_files(mk.open(tmp_path / "data.ttl"), tmp_path / "out", base_url=BASE)
+    monkeypatch.undo()
+    time.tzset()
+
+    assert days[0] == days[1]
 
 
 def test_the_shipped_site_has_no_finding_at_all(shipped_site: Path) -> None:

@@ -77,8 +77,9 @@ def publish_files(
     """Write what a graph says below *base_url* to the folder *out*, and return what became of the files.
 
     *public_url* is where the files will be reached, if not at the base; *today* is the day that deadlines are judged
-    on. As many processes as there are *jobs* write documents, or as many as go well side by side for None; the files
-    are the same. A sitemap lists at most *sitemap_size* addresses. *progress* is told how far it is.
+    on, in UTC that of the run unless it is given. As many processes as there are *jobs* write documents, or as many as
+    go well side by side for None; the files are the same. A sitemap lists at most *sitemap_size* addresses. *progress*
+    is told how far it is.
 
     Raises UsageError for a graph that cannot be read as a whole, a base that is none, a folder with files of somebody
     else, and what cannot be written, and WorkerDied where one of the processes does.
@@ -94,7 +95,7 @@ def publish_files(
             licence=licence,
             publisher=publisher,
             known=Known(site.version, site.hash_documents),
-            today=today,
+            today=today or dt.datetime.now(dt.UTC).date(),  # the same wherever it is published
             shares=output.shares,
         )
         run = _Run(site, plan, output, jobs or fitting(), sitemap_size, progress)
