@@ -492,6 +492,52 @@ def test_any_query_is_answered_without_a_server(copied: Watched) -> None:
     assert page.locator("main h1").count() == 1
 
 
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+
+
+@built
+def test_a_query_that_takes_too_long_leaves_the_page_usable_and_ends(copied: Watched) -> None:
+    page = copied.page
+    page.clock.install()
+    copied.go(f"sparql#{urlencode({'query': ENDLESS})}")
+    results = page.locator("#results")
+    with page.expect_response(lambda response: response.url.endswith("/dump.nq")):
+        page.click("form button.primary")
+    page.wait_for_timeout(3000)  # the data are read, and it runs
+    page.select_option("#examples", "deadlines")
+    assert "mkg:hasDeadline" in page.locator(".cm-content").inner_text()
+    page.clock.fast_forward(31_000)
+    page.wait_for_selector("#results [role=alert]")
+    assert "within 30 seconds" in results.inner_text()
+
+    page.click("form button.primary")
+    page.wait_for_selector("#results table")
+
+
+@built
+def test_a_query_can_be_stopped_and_another_takes_its_place(copied: Watched) -> None:
+    page = copied.go(f"es/sparql#{urlencode({'query': ENDLESS})}")
+    page.click("form button.primary")
+    page.get_by_role("button", name="Detener").click()
+    page.wait_for_selector("#results [role=alert]")
+    assert "se detuvo" in page.locator("#results").inner_text()
+
+    page.click("form button.primary")
+    page.select_option("#examples", "deadlines")
+    page.click("form button.primary")
+    page.wait_for_selector("#results table")
+    assert page.locator("#results [role=alert]").count() == 0
+
+
+@built
+def test_an_error_names_the_place_in_the_text_of_the_reader(copied: Watched) -> None:
+    page = copied.go(f"sparql#{urlencode({'query': 'SELECT nothing'})}")
+    page.click("form button.primary")
+    page.wait_for_selector("#results [role=alert]")
+
+    assert page.locator("#results").inner_text().startswith("error at 1:15:")
+
+
 @built
 def test_only_pages_that_ask_may_run_the_engine(copied: Watched) -> None:
     allowed = {}

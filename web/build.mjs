@@ -17,7 +17,7 @@ await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const built = await build({
   metafile: true,
-  entryPoints: ["graph", "sparql", "question"].map((name) => join(here, `src/${name}.js`)),
+  entryPoints: ["graph", "sparql", "question", "engine"].map((name) => join(here, `src/${name}.js`)),
   outdir: out,
   bundle: true,
   splitting: true,

@@ -1,35 +1,48 @@
 // The graph in the reader's own browser, for copies of the site that no server answers for. Fetched when first asked.
-import init, { namedNode, Store } from "oxigraph/web.js";
-import { named } from "./reading.js";
+const SECONDS = 30; // after which a query is ended: nothing else would, and who asks has long stopped waiting
 
-let loading = null;
+let worker = null;
+let waiting = null; // how the one task that is under way is given up
 
-async function load(address) {
-  await init({ module_or_path: new URL("oxigraph.wasm", import.meta.url) });
-  const response = await fetch(address);
-  if (!response.ok) throw new Error(`${address}: ${response.status} ${response.statusText}`);
-  const store = new Store();
-  store.load(await response.text(), { format: "application/n-quads" });
-  return store;
+/** Let the worker do a task, and return its result. */
+function done(task, given) {
+  worker ??= new Worker(new URL("engine.js", import.meta.url), { type: "module" });
+  return new Promise((resolve, reject) => {
+    waiting = (reason) => { waiting = null; reject(new Error(reason)); };
+    worker.onmessage = ({ data }) => {
+      waiting = null;
+      if (data.error) reject(new Error(data.error));
+      else resolve(data.result);
+    };
+    worker.onerror = (event) => stop(event.message || "engine.js");
+    worker.postMessage({ task, given });
+  });
 }
 
-async function stored(address) {
-  loading ??= load(address);
-  try { return await loading; } catch (error) { loading = null; throw error; }
+/** End the task that is under way, and say why; the data are read anew when something is asked next. */
+export function stop(reason) {
+  if (!waiting) return;
+  worker.terminate();
+  worker = null;
+  waiting(reason);
 }
 
-/** Return what things are called in the data at *address*, `{ text, lang }` by IRI; see `named`. */
-export async function names(iris, address, reading) {
-  return named(iris, await stored(address), reading, namedNode);
+async function inTime(task, given, address, words) {
+  await done("load", { address });
+  const clock = setTimeout(() => stop(words.ended.replace("{seconds}", SECONDS)), SECONDS * 1000);
+  try { return await done(task, given); } finally { clearTimeout(clock); }
 }
 
-/** Return what the data at *address* answer to *query*: `{ type, text }`, in the same formats as a server's. */
-export async function answer(query, address, prefixes) {
-  const store = await stored(address);
-  const isGraph = /^\s*(?:(?:prefix|base)[^\n]*\n\s*|#[^\n]*\n\s*)*(construct|describe)\b/i.test(query);
-  const format = isGraph ? "text/turtle" : "application/sparql-results+json";
-  // On one line, so that the lines of an error are those of the reader's text.
-  const declared = Object.entries(prefixes).map(([name, base]) => `PREFIX ${name}: <${base}> `).join("");
-  const text = store.query(declared + query, { results_format: format, use_default_graph_as_union: true });
-  return { type: format, text };
+/** Return what things are called in the data at *address*, `{ text, lang }` by IRI; see `named` in reading.js. */
+export function names(iris, address, reading, words) {
+  return inTime("names", { iris, reading }, address, words);
+}
+
+/**
+ * Return what the data at *address* answer to *query*: `{ type, text }`, in the same formats as a server's. Whatever was
+ * asked before is given up. *words* has what is said of a query that was `stopped`, or `ended` since it took too long.
+ */
+export function answer(query, address, prefixes, words) {
+  stop(words.stopped);
+  return inTime("answer", { query, prefixes }, address, words);
 }

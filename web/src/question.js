@@ -1,13 +1,15 @@
 // A canned question asked in the reader's own browser, for copies of the site that no server answers for.
 import { bound } from "./bind.js";
-import { answer, names } from "./local.js";
+import { answer, names, stop } from "./local.js";
 import { worded } from "./reading.js";
-import { notice, shown, table } from "./table.js";
+import { notice, running, shown, table } from "./table.js";
 
 const form = document.querySelector("form.question");
 const question = JSON.parse(document.getElementById("question-data").textContent);
 const section = document.getElementById("answer-section");
 const title = section.querySelector("h2");
+const words = question.words;
+let asked = 0;
 
 function values() {
   const found = {};
@@ -16,21 +18,23 @@ function values() {
 }
 
 async function ask(given) {
+  const own = ++asked;
   section.setAttribute("aria-busy", "true");
-  section.replaceChildren(title, notice(question.words.running));
+  section.replaceChildren(title, running(words, () => stop(words.stopped)));
   try {
     const query = bound(question, given);
-    const { text } = await answer(query, question.data, question.prefixes);
+    const { text } = await answer(query, question.data, question.prefixes, words);
     const rows = JSON.parse(text).results.bindings;
     title.querySelector(".count").textContent = rows.length;
     follow(query);
     const columns = question.columns.filter(({ source, label }) => rows.some((row) => row[source] ?? row[label]));
-    const called = await names(things(columns, rows), question.data, question.reading);
+    const called = await names(things(columns, rows), question.data, question.reading, words);
     const read = (row, column) => cell(row, column, called);
-    const box = rows.length ? table(columns, rows, read, question.words.answer) : notice(question.words.none);
+    const box = rows.length ? table(columns, rows, read, words.answer) : notice(words.none);
     box.querySelector("table")?.classList.add("asked");
     section.replaceChildren(title, box);
   } catch (error) {
+    if (own !== asked) return; // something else was asked meanwhile
     section.replaceChildren(title, notice(error.message ?? String(error), true));
   }
   section.removeAttribute("aria-busy");

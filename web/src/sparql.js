@@ -6,7 +6,7 @@ import { sparql } from "@codemirror/legacy-modes/mode/sparql";
 import { EditorState } from "@codemirror/state";
 import { EditorView, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { notice, shown, table } from "./table.js";
+import { notice, running, shown, table } from "./table.js";
 
 const form = document.getElementById("sparql-form");
 const field = document.getElementById("query");
@@ -102,8 +102,10 @@ examples?.addEventListener("change", () => {
   if (chosen) show(JSON.parse(chosen.textContent)[0]);
 });
 
+let asked = 0;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  const own = ++asked;
   results.setAttribute("aria-busy", "true");
   say(form.dataset.running);
   const started = performance.now();
@@ -111,6 +113,7 @@ form.addEventListener("submit", async (event) => {
     const found = await ask(field.value);
     draw(found, (performance.now() - started) / 1000);
   } catch (error) {
+    if (own !== asked) return; // something else was asked meanwhile
     say(error.message || form.dataset.failed, "alert");
   }
   results.removeAttribute("aria-busy");
@@ -118,8 +121,9 @@ form.addEventListener("submit", async (event) => {
 
 async function ask(query) {
   if (form.dataset.local) {
-    const { answer } = await import("./local.js");
-    return answer(query, form.dataset.local, vocabulary.prefixes);
+    const { answer, stop } = await import("./local.js");
+    results.replaceChildren(running(form.dataset, () => stop(form.dataset.stopped)));
+    return answer(query, form.dataset.local, vocabulary.prefixes, form.dataset);
   }
   const response = await fetch(form.action, {
     method: "POST",

@@ -55,6 +55,17 @@ export function table(columns, rows, cell, label) {
   return box;
 }
 
+/** A notice that something is under way, with a button that ends it. */
+export function running(words, stop) {
+  const line = notice(words.running);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = words.stop;
+  button.addEventListener("click", stop);
+  line.append(" ", button);
+  return line;
+}
+
 /** A notice, read aloud where it says that something went wrong. */
 export function notice(text, alert = false) {
   const line = document.createElement("p");

@@ -130,6 +130,9 @@ def in_the_browser(seen: Question, local: str, words: Words) -> dict[str, object
         "reading": reading_of(words),
         "words": {
             "running": words("running"),
+            "stop": words("stop"),
+            "stopped": words("stopped"),
+            "ended": words.texts["ended"],
             "answer": words("answer"),
             "none": words("no_rows"),
             "unknown": words.texts["unknown_value"],
