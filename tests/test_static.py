@@ -242,11 +242,36 @@ def test_an_address_that_is_none_is_refused(
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize("slug", ["..%2Fx", "a%0Ab", "a%0Db", "a%00b", "a%2F%2Fb"])
+ODD = ["..%2Fx", "a%0Ab", "a%0Db", "a%00b", "a%2F%2Fb", "a//b", "..%2F..%2F..%2Fx", "a" * 300, "é" * 125, "x/" * 2100]
+
+
+@pytest.mark.parametrize("slug", ODD, ids=range(len(ODD)))
 def test_no_name_leads_out_of_the_folder_or_into_another_line(slug: str, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="cannot be the path of a file"):
-        _small(tmp_path, f'{ONE}<{BASE}thing/{slug}> <{BASE}model#p> "x" .\n')
-    assert sorted(p.name for p in tmp_path.rglob("*")) == ["data.ttl", "out"]
+    odd = f"{BASE}thing/{slug}"
+
+    done = _small(tmp_path, f"{ONE}<{BASE}thing/a> <{BASE}model#p> <{odd}> .\n<{odd}> <urn:p> 1 .\n")
+
+    assert [note.partition(";")[0] for note in done.notes] == [
+        f"warning: left out, since there can be no files of such names: {odd}"
+    ]
+    out = tmp_path / "out"
+    assert {name.partition("/thing/")[2].partition(".")[0] for name in _bytes(out) if "thing/" in name} == {"a"}
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["data.ttl", "out"]
+    assert f'href="{odd}"' in (out / "doc/thing/a.html").read_text(encoding="utf-8")
+    assert "thing/a>" in (out / "doc/thing/a.nt").read_text()
+
+
+def test_what_is_left_out_is_counted_and_no_two_documents_share_a_file(tmp_path: Path) -> None:
+    slugs = [*(f"{n}//" for n in range(5)), "b/index"]
+    said = " ".join(f"<{BASE}thing/{slug}> <urn:p> 1 ." for slug in ["b/", *slugs])
+
+    done = _small(tmp_path, ONE + said)
+
+    assert [note.partition("; ")[0] for note in done.notes] == [
+        "warning: left out, since there can be no files of such names: "
+        f"{BASE}thing/0//, {BASE}thing/1//, {BASE}thing/2// and 3 more"
+    ]
+    assert f"<{BASE}thing/b/>" in (tmp_path / "out/doc/thing/b/index.nt").read_text()
 
 
 def test_a_form_that_cannot_hold_a_document_is_named(tmp_path: Path) -> None:

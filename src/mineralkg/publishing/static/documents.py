@@ -93,7 +93,7 @@ class Plan:
         if site is None:
             kg = api.open(store=self.store)
             site = Site(kg, self.base, licence=self.licence, publisher=self.publisher, known=self.known)
-        return Writer(site, StaticLinks(site, self.public), self.shares.open(number), self.today)
+        return Writer(site, StaticLinks(site, self.public, self.shares.can_hold), self.shares.open(number), self.today)
 
 
 class Writer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlencode
@@ -25,8 +26,10 @@ class StaticLinks(Links):
     endpoint = False
     dumps = ("trig", "nq", "nq.gz", "jsonld", "ttl", "nt")
 
-    def __init__(self, site: Site, base: str) -> None:
+    def __init__(self, site: Site, base: str, can_hold: Callable[[str], bool] = lambda _: True) -> None:
+        """Take the site and its address; *can_hold* says whether there can be a file of some name."""
         super().__init__(site, base)
+        self._can_hold = can_hold
         self.browsed: dict[str, None] = {}  # classes whose lists were linked, in that order
         self._resources: dict[str, str | None] = {}
         self.further: set[int] = set()  # numbers of further pages that were linked since it was last emptied
@@ -36,8 +39,15 @@ class StaticLinks(Links):
         if iri not in self._resources:
             if len(self._resources) >= _MOST_KEPT:
                 self._resources.clear()
-            self._resources[iri] = super().resource(iri)
+            address = super().resource(iri)
+            self._resources[iri] = address if address and self._can_hold(self.file(address)) else None
         return self._resources[iri]
+
+    def holds(self, document: str) -> bool:
+        """Say whether a document can lie in files, and these are not those of another document."""
+        other = document.removesuffix("index")
+        taken = other != document and other.endswith("/") and self._site.topic(other) is not None
+        return not taken and self._can_hold(self.file(self.root + document))
 
     def page(self, page: str, /, **parameters: str | list[str]) -> str:
         """Return the address of a page; answers are there for the example alone, lists by the name of the class."""

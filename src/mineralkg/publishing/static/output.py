@@ -7,6 +7,7 @@ interrupted run is known to the next one. Several processes may write, each into
 from __future__ import annotations
 
 import filecmp
+import os
 import re
 import shutil
 import stat
@@ -14,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from pathlib import Path
 from typing import IO
@@ -26,6 +28,8 @@ __all__ = ["MANIFEST", "Output", "Share", "Shares", "file_of", "told_in_words"]
 MANIFEST = ".mineralkg-published"
 _PART = f"{MANIFEST}.part"
 _NEW = ".mineralkg-new"  # what a file is called until it is whole
+_SUFFIX = 2  # so much longer than "html" is the longest suffix of a form
+_ROOM = 40  # so many bytes a path may grow by: suffixes, further pages, the language
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _FIRST = "# The files that `mineralkg publish` wrote here, and may remove again.\n"
 
@@ -49,6 +53,13 @@ class Shares:
 
     folder: Path
     work: Path
+
+    def can_hold(self, name: str) -> bool:
+        """Say whether a file of this name can be written, as far as that can be known before."""
+        longest, deepest = _bounds(self.folder)
+        fits = len(os.fsencode(self.folder / name)) + _ROOM <= deepest
+        parts = name.split("/")
+        return fits and _is_path(name) and max(len(part.encode()) for part in parts) + _SUFFIX <= longest
 
     def open(self, number: int) -> Share:
         """Return the share with this number, which nobody else has."""
@@ -200,10 +211,21 @@ class Output:
 
 def file_of(folder: Path, name: str) -> Path:
     """Return the path of a file of the site. Raises UsageError for a name that leads elsewhere."""
-    parts = name.split("/")
-    if _CONTROL.search(name) or any(part in ("", ".", "..") for part in parts):
+    if not _is_path(name):
         raise UsageError(f"An IRI leads to “{name}”, which cannot be the path of a file. Publish it with `serve`.")
-    return folder.joinpath(*parts)
+    return folder.joinpath(*name.split("/"))
+
+
+def _is_path(name: str) -> bool:
+    return not _CONTROL.search(name) and not any(part in ("", ".", "..") for part in name.split("/"))
+
+
+@cache
+def _bounds(folder: Path) -> tuple[int, int]:
+    """Return how many bytes the name of a file in a folder may have, and its whole path."""
+    if not hasattr(os, "pathconf"):
+        return 255, 260  # Windows
+    return os.pathconf(folder, "PC_NAME_MAX"), os.pathconf(folder, "PC_PATH_MAX")
 
 
 def _listed(manifest: Path) -> Iterator[str]:

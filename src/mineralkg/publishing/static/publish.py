@@ -35,7 +35,7 @@ from mineralkg.publishing.static.dumps import write_dump, write_sorted
 from mineralkg.publishing.static.hosts import host_files
 from mineralkg.publishing.static.links import StaticLinks
 from mineralkg.publishing.static.listing import Listing
-from mineralkg.publishing.static.output import Output, file_of, told_in_words
+from mineralkg.publishing.static.output import Output, told_in_words
 from mineralkg.publishing.static.rules import FORMS, rules_of
 from mineralkg.publishing.static.whereabouts import lying_elsewhere
 from mineralkg.queries import all_queries, description, names
@@ -111,10 +111,8 @@ class _Run:
         self, site: Site, plan: Plan, output: Output, jobs: int, sitemap_size: int, progress: Callable[[str], None]
     ) -> None:
         self.site, self.plan, self.jobs, self.sitemap_size, self.say = site, plan, jobs, sitemap_size, progress
-        self.listing = Listing(site, output.work)
-        self.links = StaticLinks(site, plan.public)
-        for document, _ in self.listing.documents():  # what cannot be written is said before anything is
-            file_of(output.folder, self.links.file(self.links.root + document))
+        self.links = StaticLinks(site, plan.public, output.shares.can_hold)
+        self.listing = Listing(site, output.work, self.links.holds)
         self.share = output.shares.open(0)
         self.writer = Writer(site, self.links, self.share, plan.today)
         self.pages = self.writer.pages
@@ -127,6 +125,13 @@ class _Run:
             yield elsewhere
         if self.site.licence is None:
             yield "nobody is told under which licence the data may be used; --licence says it, and --publisher who does"
+        if left := self.listing.left_out:
+            more = self.listing.number_left_out - len(left)
+            others = f" and {more:,} more" if more else ""
+            yield (
+                f"warning: left out, since there can be no files of such names: {', '.join(left)}{others}; "
+                "`mineralkg serve` publishes them"
+            )
         for form, (number, first) in sorted(self.wrote.lacking.items()):
             documents = f"{number:,} documents, from {first} on" if number > 1 else f"the document {first}"
             yield f"{form} cannot hold {documents}; other forms do"
