@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +110,27 @@ def test_a_full_disk_is_no_fault_of_ours(
     assert said.count("\n") == 1
     assert "(No space left on device)" in said
     assert "fault of mineralkg" not in said
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="there are no such signals here")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_run_that_is_ended_from_outside_leaves_nothing_temporary(number: int, tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    command = [sys.executable, "-m", "mineralkg", "publish", str(tmp_path / "out"), "--jobs", "2", "--progress"]
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(work)}, start_new_session=True
+    ) as process:
+        assert process.stderr is not None
+        while "pages" not in process.stderr.readline():
+            assert process.poll() is None
+        assert list(work.iterdir())
+        os.killpg(process.pid, number)
+        said = process.stderr.read()
+
+    assert process.returncode in (128 + number, 2)  # 2 where a worker was seen to end first
+    assert "Traceback" not in said
+    assert not list(work.iterdir())
 
 
 class Doubler:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import signal
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 from mineralkg.cli.language import add_language
 from mineralkg.cli.output import in_colour, write
@@ -20,6 +24,9 @@ __all__ = ["add_publish", "publish"]
 
 _MOST_JOBS = 256
 _LEVELS = ("violation", "warning", "info")
+# What is for one of the two uses of the command only; that of the other with what it is unless it is said.
+_OF_OUT = ("data", "store", "endpoint", "public_url", "licence", "publisher", "today", "jobs", "progress")
+_OF_CHECK = {"format": "text", "fail_on": "violation", "max_per_rule": 5}
 
 
 def add_publish(parser: argparse.ArgumentParser) -> None:
@@ -51,13 +58,13 @@ def add_publish(parser: argparse.ArgumentParser) -> None:
         "--base-url", metavar="URL", help="what the IRIs begin with, if the site does not say so itself"
     )
     formats = [name for name in names("report") if name not in ("ttl", "diff")]
-    parser.add_argument("-f", "--format", choices=formats, default="text", help="output format")
-    parser.add_argument("--fail-on", choices=_LEVELS, default="violation", help="the least grave finding that fails")
+    parser.add_argument("-f", "--format", choices=formats, help="of check: output format")
+    parser.add_argument("--fail-on", choices=_LEVELS, help="of check: the least grave finding that fails")
     add_language(parser, "messages")
     for name, (kind, metavar, help) in _BOUNDS.items():
         parser.add_argument(f"--{name}", type=kind, metavar=metavar, help=help)
     parser.add_argument(
-        "--max-per-rule", type=int, default=5, metavar="N", help="findings of one rule shown per address"
+        "--max-per-rule", type=int, metavar="N", help="of check: findings of one rule shown per address"
     )
 
 
@@ -76,19 +83,49 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is no date. Write it as 2026-01-31.") from None
+        raise argparse.ArgumentTypeError(f"“{text}” is no date; write it as 2026-01-31") from None
 
 
 def publish(options: argparse.Namespace) -> int:
     """Write a site as files, or check what was published and print the report; return the exit code."""
-    if options.what == "check":
+    checks = options.what == "check"
+    for name in _OF_OUT if checks else (*_OF_CHECK, *(bound.replace("-", "_") for bound in _BOUNDS)):
+        if getattr(options, name):
+            use = "`mineralkg publish OUT`, which writes a site" if checks else "`mineralkg publish check PLACE`"
+            raise UsageError(f"--{name.replace('_', '-')} is an option of {use}. Leave it out here.")
+    if not (options.what if options.place is None else options.place):
+        raise UsageError("An empty name is no folder; for the current folder write “.”.")
+    if checks:
+        for name, value in _OF_CHECK.items():
+            if getattr(options, name) is None:
+                setattr(options, name, value)
         return _check(options)
     if options.place is not None:
         raise UsageError(
             f"`publish` writes to one folder, and “{options.place}” is a second one. "
             f"To judge what is published: mineralkg publish check {options.place}"
         )
-    return _write_site(options)
+    with _unwound():
+        return _write_site(options)
+
+
+@contextmanager
+def _unwound() -> Iterator[None]:
+    """Let a signal that ends the process end the block in order, so that no temporary files stay behind."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise SystemExit(128 + number)
+
+    before = {}
+    if threading.current_thread() is threading.main_thread():  # no other may say what signals do
+        known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+        # Under nohup, for one, a signal is ignored, and stays so.
+        before = {n: signal.signal(n, end) for n in known if signal.getsignal(n) == signal.SIG_DFL}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _write_site(options: argparse.Namespace) -> int:

@@ -158,7 +158,10 @@ class Crew(Generic[Task, Result]):
 
 def _work(make: Make[Task, Result], number: int, connection: Connection, others: Sequence[Connection]) -> None:
     """Do tasks until the other end is closed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that gave them says when to stop
+    for name in ("SIGINT", "SIGHUP"):  # the process that gave them says when to stop
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # which is how it says so
     for other in others:
         other.close()  # its end would be open here, too, and never be seen to close
     worker: Worker[Task, Result] | None = None
