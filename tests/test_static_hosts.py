@@ -76,6 +76,7 @@ THINGS = """
 <http://example.org/kg/thing/caf\\u00E9> rdfs:label "b" .
 :alone rdfs:label "alone" . <http://example.org/kg/q%22%20x%24%5C> rdfs:label "odd" .
 <http://example.org/kg/a$1%25(.+)> rdfs:label "odder" . <http://example.org/kg/model#Term> rdfs:label "term" .
+<http://example.org/kg/all*> rdfs:label "all" . <http://example.org/kg/is:b> rdfs:label "is b" .
 <http://example.org/kg/trail/> rdfs:label "trail" . <http://example.org/kg/thing/b/> rdfs:label "b" .
 <http://example.org/kg/words/#Word> rdfs:label "word" . <http://example.org/kg/thing/b> rdfs:label "no slash" .
 """
@@ -197,10 +198,18 @@ def _listed(field: str) -> set[str]:
 def test_no_name_becomes_a_rule(name: str, small: Path) -> None:
     with running(name, small, "/pub/") as url:
         found = [
-            httpx.get(f"{url}{path}").status_code for path in ("a$1%25(.+)", "a1%25xx", "q%22%20x%24%5C", "nothing")
+            httpx.get(f"{url}{path}").status_code
+            for path in ("a$1%25(.+)", "a1%25xx", "q%22%20x%24%5C", "nothing", "all*", "allx", "is:b", "isx")
         ]
 
-    assert found == [303, 404, 404, 404]
+    assert found == [303, 404, 404, 404, 303, 404, 303, 404]
+
+
+def test_no_name_becomes_a_rule_where_nothing_can_be_escaped(small: Path) -> None:
+    rules = Folder(small)
+
+    assert [rules.redirect(f"/pub/{path}") for path in ("allx", "all*", "isx", "is:b")] == [None] * 4
+    assert rules.redirect("/pub/alone") == ("/pub/doc/alone", 303)
 
 
 def test_no_rule_covers_a_file(shipped_site: Path, small: Path) -> None:
