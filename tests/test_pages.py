@@ -664,7 +664,7 @@ def test_other_peoples_data_have_pages_too(tmp_path: Path) -> None:
     path.write_text(
         "@prefix ex: <http://example.org/kg/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
         'ex:a a ex:Thing ; rdfs:label "A thing"@en ; ex:near ex:b, [ ex:size 3 ] . ex:b rdfs:label "Otra"@es .\n'
-        'ex:Thing rdfs:label "thing" .\n'
+        'ex:Thing rdfs:label "thing" . ex:odd a "a text" .\n'
     )
     site = Site(mk.open(path), "http://example.org/kg/")
     pages = Pages(site, Links(site, BASE), today=TODAY)

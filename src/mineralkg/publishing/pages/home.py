@@ -23,7 +23,7 @@ _RECENT = 8
 _KINDS = """
 SELECT ?kind (COUNT(DISTINCT ?thing) AS ?number) WHERE {
   ?thing a ?kind .
-  FILTER isIRI(?thing)
+  FILTER (isIRI(?thing) && isIRI(?kind))
   FILTER STRSTARTS(STR(?thing), BASE)
   FILTER (!STRSTARTS(STR(?kind), STR(owl:)) && !STRSTARTS(STR(?kind), STR(prov:)))
   FILTER NOT EXISTS { ?below rdfs:subClassOf+ ?kind . ?other a ?below . FILTER (STRSTARTS(STR(?other), BASE)) }
