@@ -675,6 +675,7 @@ def test_other_peoples_data_have_pages_too(tmp_path: Path) -> None:
         for text in texts:
             read(text)
     assert "A thing" in pages.home() or "thing" in pages.home()
+    assert "text" not in [unquote(link).rpartition("=")[2][-4:] for link in read(pages.home()).links]
     assert 'lang="es"' in pages.entity("http://example.org/kg/a")
 
 
