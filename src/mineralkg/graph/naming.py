@@ -26,13 +26,15 @@ def named_files(paths: Iterable[str | Path], base: str | None = None) -> dict[Pa
     """
     found: dict[Path, ox.NamedNode] = {}
     names: dict[Path, ox.NamedNode] = {}
+    taken: set[ox.NamedNode] = set()
     for given in paths:
         files = rdfio.documents([given])
         home = Path(given) if Path(given).is_dir() else Path(given).parent
         for path in files:
             real = rdfio.real_path(path)
             if real not in names:
-                names[real] = _shipped_name(path) or _name(path.relative_to(home), real, base, set(names.values()))
+                names[real] = _shipped_name(path) or _name(path.relative_to(home), real, base, taken)
+                taken.add(names[real])
             found[path] = names[real]
     return found
 
