@@ -59,6 +59,11 @@ def best_language(header: str | None, offered: Sequence[str]) -> str:
 
     A range such as ``es-MX`` is cut down to ``es`` before the next one is looked at; the first offered is the default.
     """
+    return _best_language(header, tuple(offered))
+
+
+@lru_cache(maxsize=256)  # clients send the same few
+def _best_language(header: str | None, offered: tuple[str, ...]) -> str:
     for wanted, quality in parse_accept_header(header, LanguageAccept):
         tag = wanted.lower()
         while quality > 0 and tag:

@@ -52,8 +52,10 @@ async def sparql(asked: Asked) -> Reply:
         headers, vary = [*problem.headers, *page.headers], ["Accept", *page.vary]
         return replace(page, status=problem.status, headers=headers, vary=vary, kept=False)
     kept = not made.facts["volatile"]
-    reply = asked.spoken(made.data) if made.media_type == "text/html" else Reply(made.data, made.media_type)
-    return replace(reply, vary=["Accept", *reply.vary], kept=kept)
+    if made.media_type != "text/html":
+        return Reply(made.data, made.media_type, vary=["Accept"], kept=kept)
+    page = asked.spoken(made.data)
+    return replace(page, vary=["Accept", *page.vary], kept=kept)
 
 
 async def _posted(asked: Asked) -> dict[str, list[str]]:

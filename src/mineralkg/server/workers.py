@@ -174,16 +174,17 @@ class Pool:
             raise Problem(503, f"{len(self._waiting)} requests wait already. Try again in a moment.", retry_after=1)
         if self._broken:
             raise _busy()
-        waiting = _Waiting(client, asyncio.get_running_loop().create_future())
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(client, loop.create_future())
         self._waiting.append(waiting)
+        deadline = loop.call_later(self._seconds, self._turn_away, waiting)
         try:
-            async with asyncio.timeout(self._seconds):
-                return await waiting.worker
-        except BaseException as error:
+            return await waiting.worker
+        except BaseException:
             self._give_up(waiting)
-            if isinstance(error, TimeoutError):
-                raise _busy() from None
             raise
+        finally:
+            deadline.cancel()
 
     def _has_share_left(self, client: str) -> bool:
         return not client or self._at_work[client] < max(1, self._size - 1)
@@ -210,6 +211,11 @@ class Pool:
                 self._waiting.remove(waiting)
                 self._at_work[waiting.client] += 1
                 waiting.worker.set_result(worker)
+
+    def _turn_away(self, waiting: _Waiting) -> None:
+        if not waiting.worker.done():
+            self._waiting.remove(waiting)
+            waiting.worker.set_exception(_busy())
 
     def _give_up(self, waiting: _Waiting) -> None:
         if waiting in self._waiting:
@@ -240,10 +246,8 @@ class Pool:
     def _break(self) -> None:
         """Turn away who waits, now that no worker will come, and say so."""
         self._broken = True
-        for waiting in self._waiting:
-            if not waiting.worker.done():
-                waiting.worker.set_exception(_busy())
-        self._waiting.clear()
+        for waiting in list(self._waiting):
+            self._turn_away(waiting)
         self._lost()
 
     async def _new(self) -> _Worker:
