@@ -543,7 +543,7 @@ def test_claims_that_disagree_stand_side_by_side(
 
     status = next(text for title, text in groups.items() if title.startswith("status"))
     assert "It was signed" in status
-    values = [words_of(p) for p in page.all(".//div[@class='side-by-side']//p[@class='said']")]
+    values = [words_of(p) for p in page.all(".//div[@class='side-by-side']//p[@class='differs']")]
     assert {"signed", "announced"} <= set(values)
     assert "The action plan was announced on 4 February 2026" in status
     moments = [words_of(m) for m in page.all(".//ol[@class='timeline']/li")]
