@@ -14,7 +14,7 @@ from mineralkg import languages
 from mineralkg.publishing.links import Addresses
 from mineralkg.publishing.negotiation import best_language, best_media_type
 from mineralkg.server.desk import Outcome
-from mineralkg.server.front import plain
+from mineralkg.server.front import client_of, plain
 from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Reply, header
 from mineralkg.server.state import State
@@ -47,7 +47,7 @@ class Asked:
     @property
     def client(self) -> str:
         """The address of the client, or no text where it is not known."""
-        return self.scope["client"][0] if self.scope.get("client") else ""
+        return client_of(self.scope)
 
     @property
     def accept(self) -> str | None:
@@ -57,7 +57,7 @@ class Asked:
     @property
     def wants_page(self) -> bool:
         """Whether the client would rather be told in a page that something is wrong than in any other form."""
-        return self.accept is not None and best_media_type(self.accept, _PROBLEM_TYPES) == "text/html"
+        return _type_of_problems(self.scope) == "text/html"
 
     @property
     def lang(self) -> str:
@@ -201,8 +201,7 @@ def _preflight(allowed: str) -> list[tuple[str, str]]:
 
 async def _told(scope: Scope, problem: Problem) -> Reply:
     """Return a problem in the form the client reads: a page, JSON (RFC 9457), or a line of text."""
-    accept = header(scope, b"accept")
-    wanted = best_media_type(accept, _PROBLEM_TYPES) if accept else "text/plain"
+    wanted = _type_of_problems(scope)
     if wanted == "text/html":
         lang = _language(scope, _named_language(scope))
         facts = {"status": problem.status, "detail": problem.detail, "lang": lang}
@@ -219,6 +218,11 @@ async def _told(scope: Scope, problem: Problem) -> Reply:
         data = json.dumps(problem.fields(), ensure_ascii=False).encode()
         return Reply(data, "application/problem+json", problem.status, problem.headers, ["Accept"], kept=False)
     return plain(problem)
+
+
+def _type_of_problems(scope: Scope) -> str | None:
+    accept = header(scope, b"accept")
+    return best_media_type(accept, _PROBLEM_TYPES) if accept else "text/plain"
 
 
 def _language(scope: Scope, named: str | None) -> str:

@@ -19,7 +19,7 @@ from mineralkg.server.problem import Problem
 from mineralkg.server.reply import Reply, coding_for, header
 from mineralkg.server.state import Keeper
 
-__all__ = ["Buckets", "Front"]
+__all__ = ["Buckets", "Front", "client_of", "plain"]
 
 _SECURITY = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
 _PAGE_POLICY, _EMBEDDED_POLICY = (
@@ -134,11 +134,15 @@ class Front:
             return Problem(414, f"An address may have {config.max_url_kb} KB. Send a long query by POST.")
         if scope["path"] == "/healthz" or scope["method"] == "OPTIONS":
             return None  # a load balancer and a browser's preflight take an answer of 429 for a refusal
-        client = scope["client"][0] if scope.get("client") else ""
-        if wait := self._buckets.wait(client, time.monotonic()):
+        if wait := self._buckets.wait(client_of(scope), time.monotonic()):
             seconds = max(1, round(wait + 0.5))
             return Problem(429, f"You may ask {config.rate:g} times a second. Wait a moment.", retry_after=seconds)
         return None
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address of the client, or no text where it is not known."""
+    return scope["client"][0] if scope.get("client") else ""
 
 
 def _is_embedded(scope: Scope) -> bool:
@@ -175,7 +179,7 @@ def _key(scope: Scope, base: str) -> tuple[object, ...] | None:
 def _log(scope: Scope, seen: dict[str, Any], seconds: float) -> None:
     line = {
         "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "client": scope["client"][0] if scope.get("client") else None,
+        "client": client_of(scope) or None,
         "method": scope["method"],
         "path": scope["path"],
         "query": scope["query_string"].decode("latin-1")[:2000],

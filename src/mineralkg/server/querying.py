@@ -76,7 +76,7 @@ def sparql(
         else:
             results.serialize(output=out, format=_RESULTS[RESULT_TYPES[media_type]])
     except _TooLarge:
-        raise Problem(422, f"{_LARGE.format(desk.max_bytes >> 20, 'MB')}") from None
+        raise _too_many_bytes(desk) from None
     except (OSError, ValueError, RuntimeError) as error:
         raise Problem(400, f"The engine cannot run it ({error}).") from error
     data = out.getvalue()
@@ -104,6 +104,10 @@ def _page(
             raise _too_many_rows(desk)
         shown = Rows(columns, rows, total)
     return desk.at(base)[1].sparql(lang, text, results=shown).encode()
+
+
+def _too_many_bytes(desk: Desk) -> Problem:
+    return Problem(422, _LARGE.format(desk.max_bytes >> 20, "MB"))
 
 
 def _too_many_rows(desk: Desk) -> Problem:
@@ -186,5 +190,5 @@ def graph(desk: Desk, _base: str, iri: str | None, format: str) -> Outcome:
     try:
         triples.serialize(output=out, format=rdfio.engine_format(known))
     except _TooLarge:
-        raise Problem(422, _LARGE.format(desk.max_bytes >> 20, "MB")) from None
+        raise _too_many_bytes(desk) from None
     return Outcome(out.getvalue(), known.media_type)
