@@ -178,7 +178,7 @@ def _epoch() -> dt.date | None:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from mineralkg.publishing.proof import BOUNDS, OF_FOLDERS, check_published
+    from mineralkg.publishing.proof import check_published, usual_bounds
 
     if options.place is None:
         raise UsageError(
@@ -193,7 +193,7 @@ def _check(options: argparse.Namespace) -> int:
         base_url=options.base_url,
         fail_on=options.fail_on,
         lang=options.lang,
-        bounds=replace(BOUNDS if "://" in options.place else OF_FOLDERS, **told),
+        bounds=replace(usual_bounds(options.place), **told),
     )
     shown = {"colour": in_colour(), "most": options.max_per_rule} if options.format == "text" else {}
     write(report.text(options.format, **shown))

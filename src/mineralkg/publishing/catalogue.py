@@ -255,7 +255,7 @@ def service_description(site: Site, links: Links) -> list[ox.Triple]:
     counts = site.graph.sparql(
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g LIMIT 1000"
     )
-    seen = site.graph.visible_graphs()
+    seen = set(site.graph.visible_graphs())
     for number, row in enumerate((row for row in counts if row.terms["g"] in seen), 1):
         name, graph = f"{service}-named-graph-{number}", f"{service}-graph-{number}"
         out.say(dataset, _SD + "namedGraph", name)

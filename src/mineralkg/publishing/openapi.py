@@ -227,7 +227,7 @@ def _graphs() -> dict[str, Any]:
         "responses": {
             "200": {
                 "description": "The graph",
-                "content": {f.media_type: (_BINARY if f.name == "jsonld" else _TEXT) for f in RDF_FORMATS},
+                "content": _RDF,
             },
             **_problems({"404": "There is no such graph", **_PROBLEMS, **_TOO_LARGE}),
         },

@@ -54,11 +54,11 @@ def operations(site: Site, links: Links, words: Words) -> list[Operation]:
 
 
 def _operations(description: dict[str, Any], links: Links, words: Words) -> Iterator[Operation]:
-    asked = {query.question: query for query in all_queries()}
+    asked = {query.name: query for query in all_queries()}
     for path, methods in description["paths"].items():
         for method, told in methods.items():
             responses = told["responses"]
-            query = asked.get(told["summary"])
+            query = asked.get(told["operationId"])
             summary, lang = query.asked_in(words.lang) if query else (told["summary"], "en")
             yield Operation(
                 told["operationId"],

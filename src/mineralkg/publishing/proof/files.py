@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
-from mineralkg.publishing.proof.graphs import Graphs, compare, read
+from mineralkg.publishing.proof.graphs import Graphs, compare, read_graph
 from mineralkg.publishing.proof.media import RDF
 from mineralkg.publishing.proof.messages import Exchange
 from mineralkg.publishing.proof.proof import Proof
@@ -31,7 +31,8 @@ def check_files(proof: Proof, urls: Iterable[str], resources: Iterable[Resource]
             if not proof.judge("page-dead-link", exchange.ok, exchange, exchange.outcome):
                 continue
             if exchange.media_type in RDF:
-                read(proof, exchange.request.url, exchange, graphs)
+                if (graph := read_graph(proof, exchange)) is not None:
+                    graphs[exchange.request.url] = exchange, graph
             elif problem := _fault(exchange):
                 proof.judge("ld-parses", False, exchange, problem)
         compare(proof, proof.target.iri(stem), graphs)

@@ -16,7 +16,7 @@ from mineralkg.publishing.proof.pages import page_of
 from mineralkg.publishing.proof.proof import Proof
 from mineralkg.publishing.proof.resources import Resource
 
-__all__ = ["Graphs", "check_embedded", "check_graphs", "compare", "read"]
+__all__ = ["Graphs", "check_embedded", "check_graphs", "compare", "read_graph"]
 
 Graphs = dict[str, tuple[Exchange, frozenset[ox.Triple]]]  # by media type, or by address
 
@@ -56,22 +56,21 @@ def _graphs(proof: Proof, resource: Resource) -> Graphs:
     for type, url in representations(proof, resource):
         if type in RDF and (exchange := proof.follow(url, type)[-1]).ok and exchange.media_type == type:
             exchanges[url] = exchange
-    graphs: Graphs = {}
-    for name, exchange in exchanges.items():
-        read(proof, name, exchange, graphs)
-    return graphs
+    read = ((name, exchange, read_graph(proof, exchange)) for name, exchange in exchanges.items())
+    return {name: (exchange, graph) for name, exchange, graph in read if graph is not None}
 
 
-def read(proof: Proof, name: str, exchange: Exchange, graphs: Graphs) -> None:
-    """Judge whether a representation can be read, and add its graph, where it has one, to *graphs* under a name."""
+def read_graph(proof: Proof, exchange: Exchange) -> frozenset[ox.Triple] | None:
+    """Judge whether a representation can be read, and return its graph, None where it cannot."""
     try:
-        graphs[name] = exchange, proof.graph(exchange)
+        graph = proof.graph(exchange)
     except BadBody as error:
         proof.judge("ld-context" if isinstance(error, NoContext) else "ld-parses", False, exchange, str(error))
-    else:
-        proof.judge("ld-parses", True, exchange)
-        if exchange.media_type == JSON_LD:
-            proof.judge("ld-context", True, exchange)
+        return None
+    proof.judge("ld-parses", True, exchange)
+    if exchange.media_type == JSON_LD:
+        proof.judge("ld-context", True, exchange)
+    return graph
 
 
 def _about(proof: Proof, resource: Resource, graphs: Graphs) -> None:

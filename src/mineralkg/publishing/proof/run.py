@@ -31,7 +31,7 @@ from mineralkg.publishing.proof.survey import Survey, as_stated, survey
 from mineralkg.publishing.proof.target import Target
 from mineralkg.reports import Level, Report, Summary
 
-__all__ = ["Outcome", "check_published", "prove"]
+__all__ = ["Outcome", "check_published", "prove", "usual_bounds"]
 
 
 @dataclass(frozen=True)
@@ -70,19 +70,29 @@ def prove(
     bounds: Bounds | None = None,
 ) -> Outcome:
     """Return the report of check_published with what became of each rule."""
-    if "://" in str(place):
-        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds or BOUNDS, told=base_url is not None)
+    bounds = bounds or usual_bounds(place)
+    if _is_address(place):
+        return _prove(Target.of(str(place), base_url), fail_on, lang, bounds, told=base_url is not None)
     folder = Folder(Path(place))
     with serving(folder) as start:
         target = Target.of(start, base_url or folder.base or start, folder=True, public=folder.public)
         files = [target.at(path) for path in folder.data()]
-        outcome = _prove(target, fail_on, lang, bounds or OF_FOLDERS, told=True, files=files)
+        outcome = _prove(target, fail_on, lang, bounds, told=True, files=files)
     found = tuple(
         replace(finding, file=folder.name(finding.file or ""), note=(finding.note or "").replace(start, "/") or None)
         for finding in outcome.report
     )
     notes = (*outcome.report.notes, *_cannot(folder, lang))
     return replace(outcome, report=outcome.report.with_findings(found, notes=notes))
+
+
+def usual_bounds(place: str | Path) -> Bounds:
+    """Return what bounds a proof of *place* where nothing else is said: a folder is read as a whole."""
+    return BOUNDS if _is_address(place) else OF_FOLDERS
+
+
+def _is_address(place: str | Path) -> bool:
+    return "://" in str(place)
 
 
 def _prove(
